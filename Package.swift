@@ -29,6 +29,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
     ],
@@ -65,8 +66,10 @@ let package = Package(
             swiftSettings: swiftSettings),
         .target(
             name: "BrasaPool",
-            dependencies: ["BrasaModel", "CBrasaTransport", "CBrasaLoader", logging]
-                + nio("NIOCore", "NIOPosix"),
+            dependencies: [
+                "BrasaModel", "CBrasaTransport", "CBrasaLoader", logging,
+                .product(name: "DequeModule", package: "swift-collections"),
+            ] + nio("NIOCore", "NIOPosix"),
             swiftSettings: swiftSettings),
         .target(
             name: "BrasaSQLite",

@@ -8,6 +8,8 @@ package struct FunctionVersion: Sendable, Hashable {
     /// Where the host's own copy of the library lies; never the user's path.
     package let libraryPath: String
     package let settings: FunctionSettings
+    /// Hash of all of it, made once: versions are looked up for each invocation.
+    private let identity: Int
 
     package init(
         key: VersionKey, codeSHA256: String, codeSizeBytes: Int, libraryPath: String, settings: FunctionSettings
@@ -17,5 +19,18 @@ package struct FunctionVersion: Sendable, Hashable {
         self.codeSizeBytes = codeSizeBytes
         self.libraryPath = libraryPath
         self.settings = settings
+        var hasher = Hasher()
+        hasher.combine(key)
+        hasher.combine(codeSHA256)
+        hasher.combine(settings)
+        self.identity = hasher.finalize()
+    }
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.identity == right.identity && left.key == right.key && left.codeSHA256 == right.codeSHA256
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(self.identity)
     }
 }

@@ -1,0 +1,184 @@
+import BrasaModel
+import CBrasaTransport
+import NIOCore
+
+/// What instances write: taken off their rings, checked, copied.
+extension Engine {
+    /// Handles all frames an instance has written, unless its client is slow.
+    func drain(_ instance: Instance) {
+        var frame = brasa_incoming()
+        while instance.running.first?.isPaused != true {
+            switch Int(brasa_channel_next(&instance.channel, &frame)) {
+            case BRASA_CHANNEL_FRAME:
+                guard self.handle(frame, from: instance) else {
+                    instance.pool.wroteGarbage(instance)
+                    return
+                }
+            case BRASA_CHANNEL_GARBAGE:
+                instance.pool.wroteGarbage(instance)
+                return
+            default:
+                return
+            }
+        }
+    }
+
+    /// Handles one frame and takes it off. False when it makes no sense at this point.
+    private func handle(_ frame: brasa_incoming, from instance: Instance) -> Bool {
+        let kind = UInt32(frame.kind)
+        if kind == BRASA_FRAME_DONE.rawValue {
+            return self.done(frame, from: instance)
+        }
+        defer { brasa_channel_take(&instance.channel) }
+        switch kind {
+        case BRASA_FRAME_READY.rawValue:
+            instance.pool.isReady(instance, at: UInt64(max(0, frame.numbers.0)))
+            return true
+        case BRASA_FRAME_FAILED.rawValue:
+            return self.refused(frame, from: instance)
+        case BRASA_FRAME_LOG.rawValue:
+            return self.logged(frame, from: instance)
+        case BRASA_FRAME_METRIC.rawValue:
+            return self.measured(frame, from: instance)
+        default:
+            return self.streamed(frame, from: instance)
+        }
+    }
+
+    private func done(_ frame: brasa_incoming, from instance: Instance) -> Bool {
+        guard let pending = instance.running.first, pending.id == frame.invocation else {
+            brasa_channel_take(&instance.channel)
+            return false
+        }
+        var answer = Answer(flags: frame.flags, status: frame.status)
+        var reader = FrameText(frame)
+        if frame.flags & BRASA_DONE_FAILED.rawValue != 0 {
+            answer.errorType = reader.next() ?? ""
+            answer.errorMessage = reader.next() ?? ""
+        } else if frame.flags & BRASA_DONE_REPLY.rawValue != 0 {
+            guard let pairs = reader.pairs(Int(frame.pairs)) else {
+                brasa_channel_take(&instance.channel)
+                return false
+            }
+            answer.metadata = pairs
+            answer.body = Self.copy(frame)
+        }
+        if frame.flags & BRASA_FRAME_IN_ARENA.rawValue != 0 { instance.arenaTouched = true }
+        answer.cpuNanoseconds = max(0, frame.numbers.0)
+        answer.peakBytes = Int(max(0, frame.numbers.1))
+        answer.durationNanoseconds = max(0, frame.numbers.2)
+        answer.attemptedBytes = max(0, frame.numbers.3)
+        brasa_channel_take(&instance.channel)
+        instance.pool.answered(pending, answer, by: instance)
+        return true
+    }
+
+    private func refused(_ frame: brasa_incoming, from instance: Instance) -> Bool {
+        var reader = FrameText(frame)
+        guard let type = reader.next(), let message = reader.next() else { return false }
+        let phase = Failure.Phase(life: UInt32(bitPattern: frame.status)) ?? .thaw
+        instance.refusal = Failure(
+            kind: .initialization, errorType: type, message: "\(message) (phase \(phase.rawValue))", phase: phase)
+        return true
+    }
+
+    private func logged(_ frame: brasa_incoming, from instance: Instance) -> Bool {
+        var reader = FrameText(frame)
+        guard let message = reader.next(), let pairs = reader.pairs(Int(frame.pairs)) else { return false }
+        let levels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR"]
+        let level = levels[max(0, min(levels.count - 1, Int(frame.status)))]
+        let text = pairs.isEmpty ? message : message + pairs.map { " \($0.name)=\($0.value)" }.joined()
+        instance.pool.write(text, source: .log, level: level, from: instance)
+        return true
+    }
+
+    private func measured(_ frame: brasa_incoming, from instance: Instance) -> Bool {
+        var reader = FrameText(frame)
+        guard let name = reader.next(), let labels = reader.pairs(Int(frame.pairs)) else { return false }
+        let value = Double(bitPattern: UInt64(bitPattern: frame.numbers.0))
+        guard value.isFinite else { return true }
+        let function = instance.pool.version.key.function
+        self.metrics[function, default: FunctionMetrics()].record(
+            name: name, labels: labels, value: value, isObservation: frame.status == 1)
+        return true
+    }
+
+    private func streamed(_ frame: brasa_incoming, from instance: Instance) -> Bool {
+        guard let pending = instance.running.first, pending.id == frame.invocation else { return false }
+        switch UInt32(frame.kind) {
+        case BRASA_FRAME_BEGIN.rawValue where !pending.hasBegun:
+            var reader = FrameText(frame)
+            guard let pairs = reader.pairs(Int(frame.pairs)) else { return false }
+            pending.hasBegun = true
+            pending.responder.begin(metadata: pairs, stream: pending)
+        case BRASA_FRAME_CHUNK.rawValue where pending.hasBegun && !pending.hasEnded:
+            let chunk = Self.copy(frame)
+            if frame.flags & BRASA_FRAME_IN_ARENA.rawValue != 0 {
+                instance.arenaTouched = true
+                brasa_channel_release_segment(&instance.channel)
+            }
+            if !pending.clientLeft, !pending.responder.write(chunk), !pending.clientLeft { pending.isPaused = true }
+        case BRASA_FRAME_END.rawValue where pending.hasBegun && !pending.hasEnded:
+            pending.hasEnded = true
+        default:
+            return false
+        }
+        return true
+    }
+
+    private static func copy(_ frame: brasa_incoming) -> ByteBuffer {
+        guard frame.body_bytes > 0 else { return ByteBuffer() }
+        return ByteBuffer(bytes: UnsafeRawBufferPointer(start: frame.body, count: Int(frame.body_bytes)))
+    }
+}
+
+/// What a DONE frame says, in the host's own memory.
+struct Answer {
+    let flags: UInt32
+    let status: Int32
+    var metadata: [MetadataPair] = []
+    var body = ByteBuffer()
+    var errorType = ""
+    var errorMessage = ""
+    var cpuNanoseconds: Int64 = 0
+    var peakBytes = 0
+    var durationNanoseconds: Int64 = 0
+    var attemptedBytes: Int64 = 0
+
+    init(flags: UInt32, status: Int32) {
+        self.flags = flags
+        self.status = status
+    }
+}
+
+/// Reads a frame's strings, each copied before it is looked at.
+struct FrameText {
+    private let frame: brasa_incoming
+    private var position: UInt32 = 0
+
+    init(_ frame: brasa_incoming) {
+        self.frame = frame
+    }
+
+    /// The next string, repaired where it is not UTF-8; nil when the text ends or lies.
+    mutating func next() -> String? {
+        var bytes: UnsafePointer<UInt8>?
+        var count: UInt32 = 0
+        guard brasa_text_next(self.frame.text, self.frame.text_bytes, &self.position, &bytes, &count) == 0 else {
+            return nil
+        }
+        return String(decoding: UnsafeBufferPointer(start: bytes, count: Int(count)), as: UTF8.self)
+    }
+
+    /// The next pairs; nil when there are fewer.
+    mutating func pairs(_ count: Int) -> [MetadataPair]? {
+        guard count > 0 else { return [] }
+        var out: [MetadataPair] = []
+        out.reserveCapacity(count)
+        for _ in 0..<count {
+            guard let name = self.next(), let value = self.next() else { return nil }
+            out.append(MetadataPair(name, value))
+        }
+        return out
+    }
+}

@@ -1,0 +1,134 @@
+package import BrasaModel
+import CBrasaTransport
+import Glibc
+import NIOCore
+import NIOPosix
+
+/// The control plane's side of the engine, and what the supervisor tells.
+extension Engine {
+    /// Hands a zygote's news to its pool.
+    func zygoteTold(_ id: UInt64, _ event: ZygoteEvent) {
+        if let pool = self.poolsByZygote[id] {
+            pool.zygoteTold(event)
+        } else if case .forked(_, _, let pidfd) = event, pidfd >= 0 {
+            close(pidfd)
+        }
+    }
+
+    /// Runs work that may block and that nobody waits for.
+    func inBackground(_ work: @escaping @Sendable () -> Void) {
+        self.threads.submit { _ in work() }
+    }
+
+    /// Writes an invocation into an instance's ring. Returns what `brasa_channel_invoke` does.
+    func submit(_ pending: Pending, to instance: Instance) -> Int32 {
+        let event = pending.invocation.event
+        self.text.clear()
+        self.append(event.requestID.description)
+        self.append(event.traceID)
+        self.append(event.trigger.rawValue)
+        self.append(event.contentType)
+        let pairs = event.metadata.prefix(Int(BRASA_PAIRS_LIMIT))
+        for pair in pairs {
+            self.append(pair.name)
+            self.append(pair.value)
+        }
+        let settings = pending.invocation.version.settings
+        if event.payload.readableBytes > Int(BRASA_FRAME_INLINE_BYTES) / 2 { instance.arenaTouched = true }
+        return self.text.withUnsafeReadableBytes { text in
+            event.payload.withUnsafeReadableBytes { body in
+                brasa_channel_invoke(
+                    &instance.channel, pending.id, UInt32(pairs.count), Int64(settings.timeoutMilliseconds) * 1_000_000,
+                    Int64(event.attempt), Int64(settings.memoryMegabytes) << 20, text.baseAddress, UInt32(text.count),
+                    body.baseAddress, UInt32(body.count))
+            }
+        }
+    }
+
+    private func append(_ string: String) {
+        self.text.writeInteger(UInt32(string.utf8.count), endianness: .host)
+        self.text.writeString(string)
+    }
+
+    /// Starts a version; see `VersionRunner.start`. On the loop.
+    func startVersion(_ version: FunctionVersion) -> EventLoopFuture<VersionReadiness> {
+        guard !self.isStopping else { return self.loop.makeSucceededFuture(.failed(.stopping)) }
+        let pool = self.pool(for: version)
+        if case .ready = pool.readiness { return self.loop.makeSucceededFuture(pool.readiness ?? .failed(.stopping)) }
+        let promise = self.loop.makePromise(of: VersionReadiness.self)
+        pool.readinessWaiters.append(promise)
+        pool.change(now: self.now()) { $0.start(actions: &$1) }
+        return promise.futureResult
+    }
+
+    /// Retires a version. On the loop.
+    func retireVersion(_ version: FunctionVersion) {
+        guard let pool = self.pools[version] else { return }
+        pool.change(now: self.now()) { $0.retire(actions: &$1) }
+        pool.countProvisioned()
+    }
+
+    /// What a version runs. On the loop.
+    func status(of version: FunctionVersion) -> VersionStatus? {
+        guard let pool = self.pools[version] else { return nil }
+        let machine = pool.machine
+        return VersionStatus(
+            readiness: pool.readiness, startingInstances: machine.startingCount, idleInstances: machine.idleCount,
+            busyInstances: machine.busyCount, provisionedRequested: machine.settings.provisionedConcurrency,
+            provisionedAllocated: machine.provisionedAllocated,
+            provisionedAvailable: min(machine.provisionedAllocated, machine.idleCount),
+            provisionedFailure: pool.provisionedFailure)
+    }
+
+    /// A `VersionRunner` that may be used from any thread.
+    package var runner: EngineRunner { EngineRunner(NIOLoopBound(self, eventLoop: self.loop), loop: self.loop) }
+}
+
+extension InstancePool {
+    /// Why provisioned instances are missing; nil while nothing has gone wrong.
+    var provisionedFailure: String? {
+        guard self.machine.settings.provisionedConcurrency > 0 else { return nil }
+        if case .failed(let failure) = self.machine.zygote { return failure.message }
+        return self.machine.lastStartFailure?.message
+    }
+}
+
+/// Brings the control plane's calls onto the engine's loop.
+package final class EngineRunner: VersionRunner {
+    private let engine: NIOLoopBound<Engine>
+    private let loop: any EventLoop
+
+    init(_ engine: NIOLoopBound<Engine>, loop: any EventLoop) {
+        self.engine = engine
+        self.loop = loop
+    }
+
+    package func start(_ version: FunctionVersion) async -> VersionReadiness {
+        let started = self.loop.flatSubmit { [engine] in engine.value.startVersion(version) }
+        // A future of the engine fails only when its loop is shut down.
+        return (try? await started.get()) ?? .failed(.stopping)
+    }
+
+    package func retire(_ version: FunctionVersion) async {
+        try? await self.loop.submit { [engine] in engine.value.retireVersion(version) }.get()
+    }
+
+    package func setReservedConcurrency(_ limit: Int?, function: String) async {
+        try? await self.loop.submit { [engine] in engine.value.ledger.setReserved(limit, function: function) }.get()
+    }
+
+    package func setProvisionedConcurrency(_ count: Int, version: FunctionVersion) async {
+        try? await self.loop.submit { [engine] in
+            let engine = engine.value
+            let pool = engine.pool(for: version)
+            let now = engine.now()
+            pool.change(now: now) { $0.setProvisioned(count, now: now, actions: &$1) }
+            pool.countProvisioned()
+            engine.scheduleTick(at: now + Engine.idleTickNanoseconds)
+        }.get()
+    }
+
+    package func status(of version: FunctionVersion) async -> VersionStatus? {
+        try? await self.loop.submit { [engine] in engine.value.status(of: version) }.get()
+    }
+}

@@ -1,0 +1,233 @@
+package import BrasaModel
+import CBrasaTransport
+import Glibc
+package import Logging
+package import NIOCore
+package import NIOPosix
+
+/// Runs invocations: owns every pool, instance and timer, and lives on one event loop.
+///
+/// No locks: what comes from other threads (the supervisor, the control plane) hops onto the loop first.
+package final class Engine: InvocationRunner {
+    package let loop: any EventLoop
+    package let settings: EngineSettings
+    package let cap: any MemoryCap
+    package let log: LogBook
+    let logger: Logger
+    private(set) var supervisor: Supervisor!
+    private let doorbellDescriptor: Int32
+    private var doorbellChannel: (any Channel)?
+    /// Background work that may block: making resources, removing folders.
+    let threads: NIOThreadPool
+
+    package internal(set) var ledger: ConcurrencyLedger
+    var pools: [FunctionVersion: InstancePool] = [:]
+    var poolsByZygote: [UInt64: InstancePool] = [:]
+    package internal(set) var metrics: [String: FunctionMetrics] = [:]
+    /// Instances with an invocation or on their way out: what doorbells and ticks look at.
+    var watched: [Instance] = []
+    private var tickScheduled: Scheduled<Void>?
+    private var tickAt: UInt64 = .max
+    private(set) var isStopping = false
+    private var lastNumber: UInt64 = 0
+    /// Buffers used again for each invocation.
+    let message = ControlMessage()
+    var text: ByteBuffer
+    var actions: [PoolStateMachine.Action] = []
+    /// Told when the number of provisioned instances or a version's readiness changes.
+    package var onVersionChange: ((FunctionVersion) -> Void)?
+
+    /// Makes an engine without functions. Call `start` before anything else.
+    ///
+    /// - Parameters:
+    ///   - loop: the loop it lives on.
+    ///   - threads: a running pool for work that blocks.
+    package init(
+        loop: any EventLoop, threads: NIOThreadPool, settings: EngineSettings, cap: any MemoryCap, log: LogBook,
+        logger: Logger
+    ) {
+        self.loop = loop
+        self.threads = threads
+        self.settings = settings
+        self.cap = cap
+        self.log = log
+        self.logger = logger
+        self.ledger = ConcurrencyLedger(
+            accountLimit: settings.accountConcurrency, limitsRequestRate: settings.limitsRates)
+        self.text = ByteBufferAllocator().buffer(capacity: 65_536)
+        self.doorbellDescriptor = brasa_process_eventfd()
+        precondition(self.doorbellDescriptor >= 0, "eventfd: \(String(cString: strerror(-self.doorbellDescriptor)))")
+    }
+
+    /// Starts listening. On the loop.
+    package func start() -> EventLoopFuture<Void> {
+        self.loop.preconditionInEventLoop()
+        mkdir(self.settings.scratchFolder, 0o711)
+        let bound = NIOLoopBound(self, eventLoop: self.loop)
+        let loop = self.loop
+        self.supervisor = Supervisor(
+            workerPath: self.settings.workerPath, doorbell: self.doorbellDescriptor
+        ) { id, event in
+            loop.execute { bound.value.zygoteTold(id, event) }
+        }
+        // NIO closes what it is given; the supervisor passes the other one on.
+        let reading = dup(self.doorbellDescriptor)
+        return NIOPipeBootstrap(group: self.loop)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Doorbell { bound.value.doorbellRang() })
+                }
+            }
+            .takingOwnershipOfDescriptor(input: reading)
+            .map { bound.value.doorbellChannel = $0 }
+    }
+
+    /// Ends all processes. Invocations under way are answered with a failure. On the loop.
+    package func stop() -> EventLoopFuture<Void> {
+        self.isStopping = true
+        self.tickScheduled?.cancel()
+        for pool in self.pools.values { pool.failAll(.stopping) }
+        let supervisor = self.supervisor
+        let stopped: EventLoopFuture<Void> = self.threads.runIfActive(eventLoop: self.loop) {
+            if let supervisor { supervisor.stop() }
+        }
+        let bound = NIOLoopBound(self, eventLoop: self.loop)
+        return stopped.flatMap { () -> EventLoopFuture<Void> in
+            let engine = bound.value
+            for pool in engine.pools.values { pool.releaseAll() }
+            engine.pools = [:]
+            close(engine.doorbellDescriptor)
+            return engine.doorbellChannel?.close() ?? engine.loop.makeSucceededVoidFuture()
+        }
+    }
+
+    /// A number no instance, zygote or invocation of this host has had.
+    func nextNumber() -> UInt64 {
+        self.lastNumber += 1
+        return self.lastNumber
+    }
+
+    /// Nanoseconds of the clock that all times in here are on.
+    func now() -> UInt64 { NIODeadline.now().uptimeNanoseconds }
+
+    // MARK: - Invocations
+
+    package func run(_ invocation: Invocation, responder: any Responder) {
+        let now = self.now()
+        guard !self.isStopping else {
+            self.answer(invocation, responder, .stopping)
+            return
+        }
+        let key = invocation.version.key
+        let admission: ConcurrencyLedger.Admission
+        switch self.ledger.admit(key, now: now) {
+        case .admitted(let given): admission = given
+        case .throttled(let reason):
+            self.answer(invocation, responder, .throttled(reason))
+            return
+        }
+        let pool = self.pool(for: invocation.version)
+        pool.invoke(
+            Pending(
+                id: self.nextNumber(), invocation: invocation, responder: responder, admission: admission,
+                acceptedAt: now),
+            now: now)
+    }
+
+    /// Answers an invocation that never got near an instance.
+    private func answer(_ invocation: Invocation, _ responder: any Responder, _ failure: Failure) {
+        let outcome = Outcome(requestID: invocation.event.requestID, result: .failure(failure))
+        self.metrics[invocation.version.key.function, default: FunctionMetrics()].record(outcome)
+        responder.complete(outcome)
+    }
+
+    /// The pool of a version, made when it is new.
+    func pool(for version: FunctionVersion) -> InstancePool {
+        if let pool = self.pools[version] { return pool }
+        let pool = InstancePool(version: version, engine: self)
+        self.pools[version] = pool
+        return pool
+    }
+
+    /// Records and hands over an outcome, and gives the admission back.
+    func complete(_ pending: Pending, _ outcome: Outcome) {
+        let key = pending.invocation.version.key
+        self.ledger.release(pending.admission, key)
+        self.metrics[key.function, default: FunctionMetrics()].record(outcome)
+        pending.responder.complete(outcome)
+    }
+
+    // MARK: - Looking at instances
+
+    /// Puts an instance on the list that doorbells and ticks look at.
+    func watch(_ instance: Instance) {
+        if instance.watchIndex < 0 {
+            instance.watchIndex = self.watched.count
+            self.watched.append(instance)
+        }
+        // In time for the first look at a lost doorbell; the tick itself finds out about deadlines.
+        self.scheduleTick(at: self.now() + Self.tickNanoseconds)
+    }
+
+    /// Takes it off again.
+    func unwatch(_ instance: Instance) {
+        guard instance.watchIndex >= 0 else { return }
+        let last = self.watched.removeLast()
+        if last !== instance {
+            self.watched[instance.watchIndex] = last
+            last.watchIndex = instance.watchIndex
+        }
+        instance.watchIndex = -1
+    }
+
+    private func doorbellRang() {
+        // Backwards, because an instance that is done takes itself off by moving the last one to its place.
+        var index = self.watched.count - 1
+        while index >= 0 {
+            if index < self.watched.count { self.drain(self.watched[index]) }
+            index -= 1
+        }
+    }
+
+    // MARK: - Time
+
+    /// How often instances with an invocation are looked at without a doorbell.
+    static let tickNanoseconds: UInt64 = 20_000_000
+    /// How often pools expire what is idle.
+    static let idleTickNanoseconds: UInt64 = 1_000_000_000
+
+    /// Makes sure that `tick` runs by `time`.
+    func scheduleTick(at time: UInt64) {
+        guard time < self.tickAt, !self.isStopping else { return }
+        self.tickScheduled?.cancel()
+        self.tickAt = time
+        let bound = NIOLoopBound(self, eventLoop: self.loop)
+        self.tickScheduled = self.loop.scheduleTask(deadline: .uptimeNanoseconds(time)) { bound.value.tick() }
+    }
+
+    private func tick() {
+        self.tickAt = .max
+        let now = self.now()
+        var next: UInt64 = .max
+        for instance in self.watched.reversed() {
+            next = min(next, instance.pool.look(at: instance, now: now))
+        }
+        for pool in self.pools.values {
+            next = min(next, pool.tick(now: now))
+        }
+        if next != .max { self.scheduleTick(at: max(next, now + 500_000)) }
+    }
+}
+
+/// Tells the engine that an instance has rung.
+private final class Doorbell: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let rang: () -> Void
+
+    init(_ rang: @escaping () -> Void) {
+        self.rang = rang
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { self.rang() }
+}

@@ -1,0 +1,33 @@
+/// What the host's configuration says about running functions.
+package struct EngineSettings: Sendable {
+    /// The `brasa-worker` program.
+    package var workerPath: String
+    /// Folder below which instances get their scratch folders; made when missing.
+    package var scratchFolder: String
+    /// Instances the account may run at once.
+    package var accountConcurrency: Int
+    /// Whether AWS's scaling and request rates apply.
+    package var limitsRates: Bool
+    /// Invocations of one version that may wait for it to start, and for how long.
+    package var queueDepth: Int
+    package var queueWaitMilliseconds: Int
+    /// Variables every function gets, such as the region.
+    package var environment: [String: String]
+    /// CPUs of the machine.
+    package var parallelism: Int
+
+    package init(
+        workerPath: String, scratchFolder: String, accountConcurrency: Int = 1_000, limitsRates: Bool = false,
+        queueDepth: Int = 1_000, queueWaitMilliseconds: Int = 10_000, environment: [String: String] = [:],
+        parallelism: Int
+    ) {
+        self.workerPath = workerPath
+        self.scratchFolder = scratchFolder
+        self.accountConcurrency = accountConcurrency
+        self.limitsRates = limitsRates
+        self.queueDepth = queueDepth
+        self.queueWaitMilliseconds = queueWaitMilliseconds
+        self.environment = environment
+        self.parallelism = parallelism
+    }
+}

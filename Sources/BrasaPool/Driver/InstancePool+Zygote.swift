@@ -1,0 +1,218 @@
+import BrasaModel
+import CBrasaTransport
+import Glibc
+import NIOCore
+
+/// A version's zygote, as the pool sees it.
+struct ZygoteHandle {
+    let id: UInt64
+    /// The host's end of its control socket.
+    let control: Int32
+    let leaf: any MemoryLeaf
+    let startedAt: UInt64
+    /// When its start is cut off; nil once it is ready.
+    var deadline: UInt64?
+    let limitMilliseconds: Int
+    let isLimitedByInvocation: Bool
+    /// One of `enum brasa_life`, as it last reported.
+    var phase: UInt32 = BRASA_LIFE_START.rawValue
+    var failure: Failure?
+    var isolation: Isolation = .process
+    var note: String?
+    var initNanoseconds: Int64 = 0
+    var description = ""
+    var partialLine = ""
+}
+
+extension InstancePool {
+    var scratchRoot: String {
+        "\(self.engine.settings.scratchFolder)/\(self.function)-\(self.version.codeSHA256.prefix(8))-\(self.rootNumber)"
+    }
+
+    // MARK: - Start
+
+    func startZygote(limitedByInvocation: Bool, now: UInt64) {
+        let settings = self.version.settings
+        // Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html ("suppressed init")
+        let limit = limitedByInvocation ? settings.timeoutMilliseconds : settings.initTimeoutMilliseconds
+        let id = self.engine.nextNumber()
+        do {
+            try SystemFile.makeFolder(self.scratchRoot, mode: 0o711)
+            let leaf = try self.engine.cap.makeLeaf(name: "z\(id)", limitBytes: self.limitBytes)
+            let control = try self.engine.supervisor.launch(
+                id, title: "brasa-worker: \(self.version.key)", environment: self.environment)
+            self.zygote = ZygoteHandle(
+                id: id, control: control, leaf: leaf, startedAt: now, deadline: now + UInt64(limit) * 1_000_000,
+                limitMilliseconds: limit, isLimitedByInvocation: limitedByInvocation,
+                isolation: settings.isolation ?? .process)
+            self.engine.poolsByZygote[id] = self
+            self.sendStart(isBare: settings.isolation == .exec, joins: true)
+            self.engine.scheduleTick(at: now + UInt64(limit) * 1_000_000)
+        } catch {
+            let failure = Failure(
+                kind: .host, errorType: "ServiceException", message: "The host could not start a zygote. \(error)")
+            self.become(.failed(failure))
+            self.change(now: now) { $0.zygoteFailed(failure, actions: &$1) }
+        }
+    }
+
+    private func sendStart(isBare: Bool, joins: Bool) {
+        guard let zygote = self.zygote else { return }
+        var flags: UInt32 = 0
+        if isBare { flags |= BRASA_CONTROL_BARE.rawValue }
+        if self.version.settings.isolation == .process { flags |= BRASA_CONTROL_NO_EXEC_FALLBACK.rawValue }
+        let message = self.engine.message
+        message.begin(BRASA_CONTROL_START, flags: flags, number: Int64(zygote.leaf.dataLimitBytes))
+        let texts = [
+            self.version.libraryPath, self.version.settings.entry ?? "", self.function, self.version.key.version,
+            self.scratchRoot, self.settingsJSON,
+        ]
+        for text in texts { _ = message.append(text) }
+        let descriptors = joins && zygote.leaf.joinDescriptor >= 0 ? [zygote.leaf.joinDescriptor] : []
+        // A new socket has room; a zygote that is gone already is told by its end.
+        _ = message.send(to: zygote.control, descriptors: descriptors)
+    }
+
+    private var settingsJSON: String {
+        // Only plain values: names are checked, numbers are numbers.
+        let settings = self.version.settings
+        return "{\"function\":\"\(self.function)\",\"version\":\"\(self.version.key.version)\","
+            + "\"memoryMegabytes\":\(settings.memoryMegabytes),\"timeoutMilliseconds\":\(settings.timeoutMilliseconds)}"
+    }
+
+    /// The whole environment of the function's processes: nothing is inherited from the host.
+    private var environment: [String: String] {
+        let settings = self.version.settings
+        var variables = self.engine.settings.environment
+        variables["PATH"] = "/usr/local/bin:/usr/bin:/bin"
+        variables["LANG"] = "C.UTF-8"
+        variables["TZ"] = ":UTC"
+        variables["HOME"] = "/tmp"
+        variables["AWS_LAMBDA_FUNCTION_NAME"] = self.function
+        variables["AWS_LAMBDA_FUNCTION_VERSION"] = self.version.key.version
+        variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = "\(settings.memoryMegabytes)"
+        variables["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/\(self.function)"
+        variables["AWS_LAMBDA_INITIALIZATION_TYPE"] =
+            settings.provisionedConcurrency > 0 ? "provisioned-concurrency" : "on-demand"
+        variables["_HANDLER"] = settings.entry ?? self.function
+        return variables.merging(settings.environment) { _, own in own }
+    }
+
+    // MARK: - Events
+
+    func zygoteTold(_ event: ZygoteEvent) {
+        let now = self.engine.now()
+        switch event {
+        case .phase(let phase): self.zygote?.phase = UInt32(bitPattern: phase)
+        case .ready(let fallsBack, let load, let initialization, let description, let note):
+            self.zygoteReady(
+                fallsBack: fallsBack, nanoseconds: load + initialization, description: description, note: note, now: now)
+        case .failed(let phase, let type, let message):
+            let phase = Failure.Phase(life: UInt32(bitPattern: phase)) ?? .load
+            self.zygote?.failure = Failure(
+                kind: .initialization, errorType: type, message: "\(message) (phase \(phase.rawValue))", phase: phase)
+        case .forked(let id, let pid, let pidfd):
+            self.forkAnswered()
+            if let instance = self.instances[id] {
+                instance.forked(pid: pid, pidfd: pidfd)
+            } else if pidfd >= 0 {
+                close(pidfd)
+            }
+        case .exited(let id, let status, let peak, let isDirty):
+            self.exited(id, waitStatus: status, peakBytes: Int(peak), isScratchDirty: isDirty)
+        case .output(let text): self.zygotePrinted(text)
+        case .ended(let status): self.zygoteEnded(status, now: now)
+        }
+    }
+
+    private func zygoteReady(fallsBack: Bool, nanoseconds: Int64, description: String, note: String, now: UInt64) {
+        guard self.zygote != nil else { return }
+        if fallsBack {
+            // It has started over without the library: instances will load it themselves.
+            self.zygote?.isolation = .exec
+            self.zygote?.note = note
+            self.zygote?.initNanoseconds = nanoseconds
+            self.zygote?.description = description
+            self.write(
+                "\(note): each instance is a fresh process (isolation exec).", source: .platform, level: "WARN", from: nil)
+            self.sendStart(isBare: true, joins: false)
+            return
+        }
+        self.zygote?.deadline = nil
+        if nanoseconds > 0 { self.zygote?.initNanoseconds = nanoseconds }
+        if !description.isEmpty { self.zygote?.description = description }
+        if let zygote = self.zygote {
+            self.become(
+                .ready(isolation: zygote.isolation, initNanoseconds: zygote.initNanoseconds, note: zygote.note))
+        }
+        self.change(now: now) { $0.zygoteReady(now: now, actions: &$1) }
+    }
+
+    private func zygotePrinted(_ text: String) {
+        guard var zygote = self.zygote else { return }
+        zygote.partialLine += text
+        var lines = zygote.partialLine.split(separator: "\n", omittingEmptySubsequences: false)
+        zygote.partialLine = String(lines.removeLast())
+        self.zygote = zygote
+        for line in lines { self.write(String(line), source: .output, level: nil, from: nil) }
+    }
+
+    /// Cuts off a start that takes too long.
+    func checkZygote(now: UInt64) {
+        guard let zygote = self.zygote, let deadline = zygote.deadline, now >= deadline else { return }
+        let phase = Failure.Phase(life: zygote.phase) ?? .`init`
+        self.zygote?.deadline = nil
+        self.zygote?.failure = .initTimedOut(milliseconds: zygote.limitMilliseconds, phase: phase)
+        self.engine.supervisor.kill(zygote.id)
+    }
+
+    private func zygoteEnded(_ waitStatus: Int32, now: UInt64) {
+        guard let zygote = self.zygote else { return }
+        if !zygote.partialLine.isEmpty { self.zygotePrinted("\n") }
+        let phase = Failure.Phase(life: zygote.phase) ?? .load
+        let failure =
+            zygote.failure
+            ?? (zygote.leaf.wasOutOfMemory()
+                ? .outOfMemory(limitMegabytes: self.version.settings.memoryMegabytes, phase: phase)
+                : .ended(waitStatus: waitStatus, phase: phase))
+        self.forgetZygote()
+        if self.machine.zygote == .starting {
+            self.engine.log.append(
+                .initReport(
+                    version: self.version.key.version, durationNanoseconds: Int64(now - zygote.startedAt),
+                    phase: zygote.isLimitedByInvocation ? "invoke" : "init", failure),
+                function: self.function)
+            self.become(.failed(failure))
+            self.change(now: now) { $0.zygoteFailed(failure, actions: &$1) }
+        } else {
+            self.endAllInstances(failure)
+            self.change(now: now) { $0.zygoteEnded(actions: &$1) }
+        }
+    }
+
+    /// Ends the zygote of a version that is retired and drained.
+    func stopZygote() {
+        self.forgetZygote()
+        self.discardReserve()
+        self.engine.pools[self.version] = nil
+        let root = self.scratchRoot
+        self.engine.inBackground { Folder.remove(root) }
+    }
+
+    private func forgetZygote() {
+        guard let zygote = self.zygote else { return }
+        self.engine.supervisor.close(zygote.id)
+        self.engine.poolsByZygote[zygote.id] = nil
+        self.zygote = nil
+        self.dropForks()
+        let leaf = zygote.leaf
+        self.engine.inBackground { leaf.remove() }
+    }
+
+    private func become(_ readiness: VersionReadiness) {
+        self.readiness = readiness
+        let waiters = self.readinessWaiters
+        self.readinessWaiters = []
+        for waiter in waiters { waiter.succeed(readiness) }
+    }
+}

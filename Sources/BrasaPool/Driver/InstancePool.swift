@@ -1,0 +1,341 @@
+import BrasaModel
+import CBrasaTransport
+import DequeModule
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+
+/// Runs one version: does what its state machine decides. Lives on the engine's loop.
+final class InstancePool {
+    let version: FunctionVersion
+    unowned let engine: Engine
+    var machine: PoolStateMachine
+    var instances: [UInt64: Instance] = [:]
+    /// Invocations that wait for an instance.
+    var waiting: [UInt64: Pending] = [:]
+    var zygote: ZygoteHandle?
+    var readiness: VersionReadiness?
+    var readinessWaiters: [EventLoopPromise<VersionReadiness>] = []
+    /// Resources made ahead of need.
+    private var reserve: [InstanceResources] = []
+    private var isRefilling = false
+    /// Instances the machine wants that have no resources yet.
+    var unprepared: Set<UInt64> = []
+    /// Instances that are ready to be forked but for the zygote's mailbox.
+    private var forkBacklog: Deque<(Instance, InstanceResources)> = []
+    private var forksUnderWay = 0
+    /// Forks asked for at once: a socket holds a few hundred messages, and descriptors under way are limited too.
+    private static let forksAtOnce = 64
+    /// Tells the scratch folders of pools apart that ran the same code.
+    let rootNumber: UInt64
+
+    var limitBytes: Int { self.version.settings.memoryMegabytes << 20 }
+    var function: String { self.version.key.function }
+
+    init(version: FunctionVersion, engine: Engine) {
+        self.version = version
+        self.engine = engine
+        self.rootNumber = engine.nextNumber()
+        let numbers = NIOLoopBound(engine, eventLoop: engine.loop)
+        self.machine = PoolStateMachine(
+            settings: PoolSettings(
+                function: version.settings, queueDepth: engine.settings.queueDepth,
+                queueWaitNanoseconds: UInt64(engine.settings.queueWaitMilliseconds) * 1_000_000,
+                parallelism: engine.settings.parallelism),
+            allocate: { numbers.value.nextNumber() })
+    }
+
+    /// Feeds the machine and does what it decides.
+    func change(now: UInt64, _ body: (inout PoolStateMachine, inout [PoolStateMachine.Action]) -> Void) {
+        // The buffer is taken out while in use: an action may answer a caller, who may invoke again.
+        var actions: [PoolStateMachine.Action] = []
+        swap(&actions, &self.engine.actions)
+        body(&self.machine, &actions)
+        for action in actions { self.perform(action, now: now) }
+        actions.removeAll(keepingCapacity: true)
+        self.engine.actions = actions
+    }
+
+    private func perform(_ action: PoolStateMachine.Action, now: UInt64) {
+        switch action {
+        case .startZygote(let limited): self.startZygote(limitedByInvocation: limited, now: now)
+        case .fork(let id): self.fork(id, now: now)
+        case .dispatch(let invocation, let id, _): self.dispatch(invocation, to: id, now: now)
+        case .shutDown(let id): self.shutDown(id, now: now)
+        case .retract(let invocation, let id): self.retract(invocation, from: id, now: now)
+        case .reject(let invocation, let failure):
+            guard let pending = self.take(invocation) else { return }
+            self.fail(pending, failure, report: nil)
+        case .stopZygote: self.stopZygote()
+        }
+    }
+
+    // MARK: - Invocations
+
+    private var arriving: Pending?
+
+    /// Takes an admitted invocation.
+    func invoke(_ pending: Pending, now: UInt64) {
+        let event = pending.invocation.event
+        let isSmall = event.payload.readableBytes < Int(BRASA_SLOT_BYTES) / 2 && event.metadata.count < 16
+        let before = self.arriving
+        self.arriving = pending
+        self.change(now: now) { $0.invoke(pending.id, isSmall: isSmall, now: now, actions: &$1) }
+        if self.arriving === pending { self.waiting[pending.id] = pending }
+        self.arriving = before
+        // A queue's time limit is looked at by the tick.
+        if self.waiting[pending.id] != nil { self.engine.scheduleTick(at: now + Engine.tickNanoseconds) }
+    }
+
+    private func take(_ invocation: UInt64) -> Pending? {
+        if let pending = self.arriving, pending.id == invocation {
+            self.arriving = nil
+            return pending
+        }
+        return self.waiting.removeValue(forKey: invocation)
+    }
+
+    private func dispatch(_ invocation: UInt64, to id: UInt64, now: UInt64) {
+        if self.unprepared.contains(id) { self.prepareNow(id, now: now) }
+        guard let pending = self.take(invocation) else { return }
+        guard let instance = self.instances[id] else {
+            // Its resources could not be made.
+            _ = self.machine.instanceEnding(id, now: now)
+            self.fail(pending, self.machine.lastStartFailure ?? .stopping, report: nil)
+            self.change(now: now) { $0.instanceEnded(id, now: now, actions: &$1) }
+            return
+        }
+        pending.instance = instance
+        pending.isCold = !instance.isReady
+        if instance.running.isEmpty {
+            brasa_channel_reset(&instance.channel)
+            if instance.isReady { pending.startedAt = now }
+        }
+        pending.position = instance.channel.submission_tail
+        instance.running.append(pending)
+        self.engine.watch(instance)
+        if self.engine.submit(pending, to: instance) != Int32(BRASA_CHANNEL_FRAME) { self.wroteGarbage(instance) }
+        if instance.running.count > 1 { self.engine.scheduleTick(at: now + PoolStateMachine.blockedNanoseconds) }
+    }
+
+    private func retract(_ invocation: UInt64, from id: UInt64, now: UInt64) {
+        guard let instance = self.instances[id],
+            let index = instance.running.firstIndex(where: { $0.id == invocation }), index > 0
+        else { return }
+        let pending = instance.running[index]
+        guard brasa_channel_retract(&instance.channel, pending.position) == 1 else { return }
+        instance.running.remove(at: index)
+        self.reinvoke(pending, now: now) {
+            $0.retracted(invocation, from: id, isSmall: false, now: now, actions: &$1)
+        }
+    }
+
+    /// Sends an invocation that has not begun to another instance.
+    private func reinvoke(
+        _ pending: Pending, now: UInt64, _ body: (inout PoolStateMachine, inout [PoolStateMachine.Action]) -> Void
+    ) {
+        pending.instance = nil
+        pending.startedAt = 0
+        let before = self.arriving
+        self.arriving = pending
+        self.change(now: now, body)
+        if self.arriving === pending { self.waiting[pending.id] = pending }
+        self.arriving = before
+    }
+
+    /// Answers an invocation with a failure.
+    func fail(_ pending: Pending, _ failure: Failure, report: InvocationReport?) {
+        let failure = failure.with(afterFirstByte: pending.hasBegun).attributed(to: pending.requestID)
+        self.finish(pending, .failure(failure), report: report)
+    }
+
+    /// Writes the log's last lines of an invocation and hands its outcome over.
+    func finish(_ pending: Pending, _ result: Outcome.Result, report: InvocationReport?) {
+        var failure: Failure?
+        if case .failure(let given) = result { failure = given }
+        var outcome = Outcome(
+            requestID: pending.requestID, executedVersion: report == nil ? nil : self.version.key.version,
+            result: result, report: report)
+        if let report {
+            self.engine.log.append(
+                .finished(
+                    pending.requestID, version: self.version.key.version, report, failure: failure,
+                    withStart: !pending.hasLogged),
+                function: self.function)
+            if pending.invocation.event.wantsLogTail {
+                outcome.logTail = self.tail(of: pending, report: report, failure: failure)
+            }
+        }
+        self.engine.complete(pending, outcome)
+    }
+
+    private func tail(of pending: Pending, report: InvocationReport, failure: Failure?) -> String {
+        let renderer = self.engine.log.renderer
+        let lines =
+            [renderer.start(pending.requestID, version: self.version.key.version)] + pending.tail + [
+                renderer.end(pending.requestID),
+                renderer.report(pending.requestID, report, failure: failure),
+            ]
+        let text = lines.joined(separator: "\n") + "\n"
+        // The last 4 KiB, as on AWS.
+        return String(decoding: text.utf8.suffix(4_096), as: UTF8.self)
+    }
+
+    /// Writes a line of the function to its log.
+    func write(_ message: String, source: LogLine.Source, level: String?, from instance: Instance?) {
+        let pending = instance?.running.first
+        if let pending {
+            if !pending.hasLogged {
+                pending.hasLogged = true
+                self.engine.log.append(
+                    .started(pending.requestID, version: self.version.key.version), function: self.function)
+            }
+            if pending.invocation.event.wantsLogTail {
+                pending.tail.append(level.map { "[\($0)] \(message)" } ?? message)
+                if pending.tail.count > 200 { pending.tail.removeFirst(100) }
+            }
+        }
+        self.engine.log.append(
+            .line(
+                source: source, level: level, pending?.requestID, version: self.version.key.version, message: message),
+            function: self.function)
+    }
+
+    /// Takes what an instance has printed into the log.
+    func takeOutput(of instance: Instance, flush: Bool) {
+        instance.readOutput { self.write($0, source: .output, level: nil, from: instance) }
+        if flush { instance.flushOutput { self.write($0, source: .output, level: nil, from: instance) } }
+    }
+
+    // MARK: - Making instances
+
+    private func fork(_ id: UInt64, now: UInt64) {
+        if self.machine.isAssigned(id) || !self.reserve.isEmpty {
+            self.prepare(id, now: now)
+        } else {
+            self.unprepared.insert(id)
+            self.makeResources { pool, made in
+                guard pool.unprepared.contains(id) else {
+                    if let resources = try? made.get() { pool.reserve.append(resources) }
+                    return
+                }
+                switch made {
+                case .success(let resources):
+                    pool.reserve.append(resources)
+                    pool.prepareNow(id, now: pool.engine.now())
+                case .failure(let error):
+                    pool.couldNotPrepare(id, error, now: pool.engine.now())
+                }
+            }
+        }
+    }
+
+    private func prepareNow(_ id: UInt64, now: UInt64) {
+        self.unprepared.remove(id)
+        self.prepare(id, now: now)
+    }
+
+    private func prepare(_ id: UInt64, now: UInt64) {
+        guard self.machine.isLiving(id) else { return }
+        let resources: InstanceResources
+        if let made = self.reserve.popLast() {
+            resources = made
+        } else {
+            do {
+                resources = try InstanceResources(
+                    number: self.engine.nextNumber(), cap: self.engine.cap, limitBytes: self.limitBytes,
+                    scratchRoot: self.scratchRoot)
+            } catch {
+                self.couldNotPrepare(id, error, now: now)
+                return
+            }
+        }
+        let instance = Instance(id: id, resources, pool: self, forkedAt: now)
+        self.instances[id] = instance
+        self.engine.watch(instance)
+        self.forkBacklog.append((instance, resources))
+        self.sendForks()
+        self.refill()
+    }
+
+    private func couldNotPrepare(_ id: UInt64, _ error: any Error, now: UInt64) {
+        self.unprepared.remove(id)
+        let failure = Failure(
+            kind: .host, errorType: "ServiceException", message: "The host could not make an instance. \(error)")
+        self.engine.logger.error("could not make an instance", metadata: ["error": "\(error)", "function": "\(self.function)"])
+        let running = self.machine.instanceEnding(id, startFailure: failure, now: now)
+        for invocation in running {
+            if let pending = self.take(invocation) { self.fail(pending, failure, report: nil) }
+        }
+        self.change(now: now) { $0.instanceEnded(id, now: now, actions: &$1) }
+    }
+
+    /// Asks the zygote for the instances that wait for that.
+    private func sendForks() {
+        while self.forksUnderWay < Self.forksAtOnce, let (instance, resources) = self.forkBacklog.first, let zygote = self.zygote {
+            var descriptors = [resources.channelDescriptor, resources.outputWrite]
+            let joins = instance.leaf.joinDescriptor >= 0
+            if joins { descriptors.append(instance.leaf.joinDescriptor) }
+            self.engine.message.begin(
+                BRASA_CONTROL_FORK, instance: instance.id, flags: joins ? BRASA_CONTROL_CGROUP.rawValue : 0,
+                number: Int64(instance.leaf.dataLimitBytes))
+            _ = self.engine.message.append(instance.scratch)
+            let status = self.engine.message.send(to: zygote.control, descriptors: descriptors)
+            // A full mailbox empties when the zygote answers; any other error means it is gone, which is told separately.
+            if status == -EAGAIN { return }
+            self.forkBacklog.removeFirst()
+            resources.closeInstanceSide()
+            self.forksUnderWay += 1
+        }
+    }
+
+    func forkAnswered() {
+        self.forksUnderWay = max(0, self.forksUnderWay - 1)
+        self.sendForks()
+    }
+
+    /// Forgets forks that were asked of a zygote that is gone.
+    func dropForks() {
+        for (_, resources) in self.forkBacklog { resources.closeInstanceSide() }
+        self.forkBacklog = []
+        self.forksUnderWay = 0
+    }
+
+    private func refill() {
+        guard !self.isRefilling, self.reserve.count < 2, self.machine.zygote == .ready else { return }
+        self.isRefilling = true
+        self.makeResources { pool, made in
+            pool.isRefilling = false
+            if let resources = try? made.get() { pool.reserve.append(resources) }
+        }
+    }
+
+    private func makeResources(_ done: @escaping (InstancePool, Result<InstanceResources, any Error>) -> Void) {
+        let (cap, limit, root, number) = (self.engine.cap, self.limitBytes, self.scratchRoot, self.engine.nextNumber())
+        let bound = NIOLoopBound((self, done), eventLoop: self.engine.loop)
+        self.engine.threads.runIfActive(eventLoop: self.engine.loop) {
+            // Handed from this thread to the loop, never used by both.
+            UncheckedTransfer(
+                try InstanceResources(number: number, cap: cap, limitBytes: limit, scratchRoot: root))
+        }.whenComplete { result in
+            let (pool, done) = bound.value
+            done(pool, result.map(\.value))
+        }
+    }
+
+    func discardReserve() {
+        for resources in self.reserve { resources.discard() }
+        self.reserve = []
+    }
+}
+
+/// Carries a value from the thread that made it to the loop that owns it from then on.
+private struct UncheckedTransfer<Value>: @unchecked Sendable {
+    // Safe because the maker keeps no reference: there is one owner at a time.
+    let value: Value
+
+    init(_ value: Value) {
+        self.value = value
+    }
+}

@@ -1,0 +1,25 @@
+/// Numbers for metrics and status.
+extension PoolStateMachine {
+    /// Instances that are forked but not thawed.
+    package var startingCount: Int { self.instances.values.count { !$0.isReady && !$0.isEnding } }
+    /// Instances that wait for an invocation.
+    package var idleCount: Int { self.idle.count }
+    /// Instances with an invocation.
+    package var busyCount: Int { self.busy.count }
+    /// Invocations that wait for the version to start.
+    package var waitingCount: Int { self.waiting.count }
+    /// All instances whose process has not ended.
+    package var instanceCount: Int { self.instances.count }
+    /// Whether an invocation waits behind another one, so that `tick` is wanted soon.
+    package var hasPipelined: Bool { self.busy.contains { (self.instances[$0]?.running.count ?? 0) > 1 } }
+    /// Provisioned instances that have thawed, busy or idle.
+    package var provisionedAllocated: Int {
+        guard self.settings.provisionedConcurrency > 0 else { return 0 }
+        return min(self.settings.provisionedConcurrency, self.instances.values.count { $0.isReady && !$0.isEnding })
+    }
+
+    /// Whether an invocation waits for this instance already.
+    package func isAssigned(_ id: InstanceID) -> Bool { !(self.instances[id]?.running.isEmpty ?? true) }
+    /// Whether the instance is known and not on its way out.
+    package func isLiving(_ id: InstanceID) -> Bool { self.instances[id].map { !$0.isEnding } ?? false }
+}

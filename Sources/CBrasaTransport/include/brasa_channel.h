@@ -1,0 +1,215 @@
+/* The channel: one memfd shared by the host and one instance.
+ *
+ * Layout, in bytes from the start:
+ *   0        head          4,096      constants, ring indices, flags: struct brasa_channel_head
+ *   4,096    submissions   8 x 2,048  frames host -> instance
+ *   20,480   completions   32 x 2,048 frames instance -> host
+ *   86,016   request arena 8 MiB      the event when it does not fit its frame
+ *   ...      reply arena   8 MiB      the reply when it does not fit, or 32 stream segments of 256 KiB
+ *
+ * Rings: single producer, single consumer, 32-bit indices that count up for ever; a frame lies at index % slots.
+ * The producer fills the slot, then stores the tail; the consumer reads the slot, then stores the head.
+ * A submission is begun by whoever changes its claim from 0: the instance to 1 when it starts it, the host to 2 when it
+ * takes it back because the one before takes long. Only frames without arena are submitted behind another.
+ * Wake-ups: the instance sleeps on a futex at submission_tail and says so in worker_waits; the host sleeps in its event
+ * loop and is told by an eventfd, which the instance rings only when it found the completion ring empty. Both pairs of
+ * (store own, load other's) are sequentially consistent, so one side always sees the other (Dekker).
+ *
+ * Trust: the instance may write anything anywhere in this memory at any time. The host keeps its own indices outside of
+ * it, reads each frame header once into its own memory, checks it, and copies what it uses. The instance trusts the host.
+ *
+ * Crash: an instance that dies in the middle leaves at worst a frame without its tail stored, which nobody reads. A
+ * channel is never used again by another instance.
+ */
+#ifndef BRASA_CHANNEL_H
+#define BRASA_CHANNEL_H
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define BRASA_CHANNEL_MAGIC 0x61736172u
+#define BRASA_CHANNEL_LAYOUT 1u
+#define BRASA_SLOT_BYTES 2048u
+#define BRASA_FRAME_HEADER_BYTES 64u
+#define BRASA_FRAME_INLINE_BYTES (BRASA_SLOT_BYTES - BRASA_FRAME_HEADER_BYTES)
+#define BRASA_SUBMISSION_SLOTS 8u
+#define BRASA_COMPLETION_SLOTS 32u
+#define BRASA_ARENA_BYTES (8u << 20)
+#define BRASA_SEGMENT_BYTES (256u << 10)
+#define BRASA_SEGMENTS (BRASA_ARENA_BYTES / BRASA_SEGMENT_BYTES)
+#define BRASA_SUBMISSIONS_OFFSET 4096u
+#define BRASA_COMPLETIONS_OFFSET (BRASA_SUBMISSIONS_OFFSET + BRASA_SUBMISSION_SLOTS * BRASA_SLOT_BYTES)
+#define BRASA_REQUEST_ARENA_OFFSET (BRASA_COMPLETIONS_OFFSET + BRASA_COMPLETION_SLOTS * BRASA_SLOT_BYTES)
+#define BRASA_REPLY_ARENA_OFFSET (BRASA_REQUEST_ARENA_OFFSET + BRASA_ARENA_BYTES)
+#define BRASA_CHANNEL_BYTES (BRASA_REPLY_ARENA_OFFSET + BRASA_ARENA_BYTES)
+/** Largest buffered reply: 6 MiB and 100 bytes, as on AWS. */
+#define BRASA_REPLY_LIMIT_BYTES (6291456u + 100u)
+/** Most metadata pairs of an event or a reply. */
+#define BRASA_PAIRS_LIMIT 256u
+
+/** Where an instance is in its life; for the message when it dies. */
+enum brasa_life {
+    BRASA_LIFE_START = 0,
+    BRASA_LIFE_LOAD = 1,
+    BRASA_LIFE_INIT = 2,
+    BRASA_LIFE_FREEZE = 3,
+    BRASA_LIFE_THAW = 4,
+    BRASA_LIFE_IDLE = 5,
+    BRASA_LIFE_INVOKE = 6,
+    BRASA_LIFE_SHUTDOWN = 7
+};
+
+/** Why the worker program itself ended an instance. */
+enum brasa_exit_reason {
+    BRASA_EXIT_NONE = 0,
+    BRASA_EXIT_REFUSED = 1,     /**< a phase before the first invocation failed; a FAILED frame says how */
+    BRASA_EXIT_DESCRIPTORS = 2, /**< the function closed the worker's descriptors */
+    BRASA_EXIT_ORPHANED = 3,    /**< the zygote was gone before the instance was ready */
+    BRASA_EXIT_SHUTDOWN = 4     /**< asked to */
+};
+
+enum brasa_frame_kind {
+    /* host -> instance */
+    BRASA_FRAME_INVOKE = 1, /**< text: request id, trace id, trigger, content type, then pairs; body: the event */
+    BRASA_FRAME_SHUTDOWN = 2,
+    /* instance -> host */
+    BRASA_FRAME_READY = 16,  /**< thawed; numbers: when, on CLOCK_MONOTONIC */
+    BRASA_FRAME_FAILED = 17, /**< load to thaw failed; status: phase; text: error type, message */
+    BRASA_FRAME_LOG = 18,    /**< status: level; text: message, then pairs */
+    BRASA_FRAME_BEGIN = 19,  /**< text: pairs */
+    BRASA_FRAME_CHUNK = 20,  /**< body */
+    BRASA_FRAME_END = 21,
+    BRASA_FRAME_DONE = 22,  /**< invoke returned; see brasa_done_flags; text: pairs of the reply, or error type, message */
+    BRASA_FRAME_METRIC = 23 /**< status: 0 counter, 1 observation; numbers[0]: bits of the double; text: name, then pairs */
+};
+
+enum brasa_done_flags {
+    BRASA_DONE_REPLY = 1,      /**< body is the reply */
+    BRASA_DONE_STREAMED = 2,   /**< END was sent */
+    BRASA_DONE_BROKEN = 4,     /**< BEGIN was sent, END was not */
+    BRASA_DONE_OUTPUT = 8,     /**< something is in the output pipe */
+    BRASA_DONE_FAILED = 16,    /**< status says how; text: error type, message */
+    BRASA_DONE_TOO_LARGE = 32, /**< the function tried to reply more than the limit; numbers[3]: how much */
+    BRASA_FRAME_IN_ARENA = 256 /**< text and body lie in the arena, one behind the other */
+};
+
+/** One slot of a ring. Text is a list of strings, each a 32-bit length and its bytes. */
+typedef struct brasa_frame {
+    uint16_t kind;
+    uint16_t pairs; /**< pairs at the end of the text */
+    int32_t status;
+    uint64_t invocation;    /**< counts up with each invocation of the instance */
+    uint32_t flags;
+    uint32_t text_bytes;
+    uint32_t body_bytes;
+    uint32_t arena_offset;  /**< of text and body, when BRASA_FRAME_IN_ARENA */
+    int64_t numbers[4];     /**< INVOKE: timeout ns, attempt, memory limit. DONE: cpu ns, peak bytes, duration ns, size */
+    uint8_t bytes[BRASA_FRAME_INLINE_BYTES];
+} brasa_frame;
+
+/** The first page. Each line of 64 bytes is written by one side only. */
+typedef struct brasa_channel_head {
+    uint32_t magic, layout;
+    uint8_t pad0[56];
+    _Alignas(64) _Atomic uint32_t submission_tail; /* host */
+    _Alignas(64) _Atomic uint32_t claims[BRASA_SUBMISSION_SLOTS]; /* both */
+    _Alignas(64) _Atomic uint32_t submission_head; /* instance */
+    _Atomic uint32_t worker_waits;
+    _Alignas(64) _Atomic uint32_t completion_tail; /* instance */
+    _Alignas(64) _Atomic uint32_t completion_head; /* host; the instance waits here for room */
+    _Alignas(64) _Atomic uint32_t segments_released; /* host; the instance waits here for a stream segment */
+    _Atomic uint32_t cancelled;                      /* host: nobody waits for the answer */
+    _Alignas(64) _Atomic int64_t memory_current;     /* host: bytes in use as last measured, -1 unknown */
+    _Alignas(64) _Atomic uint32_t phase;             /* instance */
+    _Atomic uint32_t exit_reason;
+    _Atomic uint32_t allocation_failed; /* an allocation was refused under RLIMIT_DATA */
+    _Atomic uint32_t room_waits;        /* the instance waits for room or for a segment */
+} brasa_channel_head;
+
+/* ---- host side ---- */
+
+/** The host's view of a channel. Lives in the host's own memory. */
+typedef struct brasa_channel {
+    brasa_channel_head *head;
+    uint32_t submission_tail, completion_head, segments_released;
+} brasa_channel;
+
+/** Results of brasa_channel_submit and brasa_channel_next. */
+enum { BRASA_CHANNEL_EMPTY = 0, BRASA_CHANNEL_FRAME = 1, BRASA_CHANNEL_FULL = -1, BRASA_CHANNEL_GARBAGE = -2 };
+
+/** A checked frame: pointers into shared memory whose bounds are good but whose bytes may change while they are read. */
+typedef struct brasa_incoming {
+    uint16_t kind, pairs;
+    int32_t status;
+    uint64_t invocation;
+    uint32_t flags, text_bytes, body_bytes;
+    int64_t numbers[4];
+    const uint8_t *text, *body;
+} brasa_incoming;
+
+/** Makes a sealed memfd of BRASA_CHANNEL_BYTES and maps it. Returns the descriptor (close-on-exec), or -errno. */
+int brasa_channel_create(brasa_channel *channel);
+/** Unmaps. */
+void brasa_channel_destroy(brasa_channel *channel);
+/** Sends a frame; text and body are copied. Wakes the instance if it sleeps. BRASA_CHANNEL_FULL when there is no room.
+ *  The frame's position, for brasa_channel_retract, is submission_tail before the call. */
+int brasa_channel_submit(
+    brasa_channel *channel, const brasa_frame *header, const void *text, const void *body);
+/** Sends an INVOKE frame: see the frame's fields. Same results as brasa_channel_submit. */
+int brasa_channel_invoke(
+    brasa_channel *channel, uint64_t invocation, uint32_t pairs, int64_t timeout_ns, int64_t attempt,
+    int64_t memory_limit_bytes, const void *text, uint32_t text_bytes, const void *body, uint32_t body_bytes);
+/** Sends a SHUTDOWN frame. */
+int brasa_channel_shutdown(brasa_channel *channel);
+/** Takes the submission at `position` back. Returns 1 when the instance had not begun it and now never will, else 0. */
+int brasa_channel_retract(brasa_channel *channel, uint32_t position);
+/** The next frame of the instance, not yet taken off: call brasa_channel_take after using it.
+ *  BRASA_CHANNEL_GARBAGE when the instance wrote something that is not the protocol. */
+int brasa_channel_next(brasa_channel *channel, brasa_incoming *out);
+/** Takes the frame of the last brasa_channel_next off and wakes an instance that waits for room. */
+void brasa_channel_take(brasa_channel *channel);
+/** Tells the instance that a stream segment may be used again. */
+void brasa_channel_release_segment(brasa_channel *channel);
+/** Sets the flag that `cancelled` of the ABI reads, and wakes an instance that is blocked in `write`. */
+void brasa_channel_cancel(brasa_channel *channel);
+/** Clears what an earlier invocation left: the cancel flag. */
+void brasa_channel_reset(brasa_channel *channel);
+/** Gives the pages of both arenas back to the kernel. */
+void brasa_channel_trim(brasa_channel *channel);
+/** Reads the fields the instance reports about itself; hostile. */
+uint32_t brasa_channel_phase(const brasa_channel *channel);
+uint32_t brasa_channel_exit_reason(const brasa_channel *channel);
+uint32_t brasa_channel_allocation_failed(const brasa_channel *channel);
+void brasa_channel_set_memory(brasa_channel *channel, int64_t bytes);
+
+/* ---- instance side ---- */
+
+/** The instance's view. */
+typedef struct brasa_port {
+    brasa_channel_head *head;
+    int doorbell;
+    uint32_t submission_head, completion_tail, segments_used;
+} brasa_port;
+
+/** Maps a channel. Returns 0 or -errno. */
+int brasa_port_open(brasa_port *port, int descriptor, int doorbell);
+/** Waits for the next frame; the pointer is valid until brasa_port_release. */
+const brasa_frame *brasa_port_receive(brasa_port *port);
+/** Begins the received frame: 1, or 0 when the host has taken it back. */
+int brasa_port_claim(brasa_port *port);
+/** Whether a frame waits already. */
+int brasa_port_pending(const brasa_port *port);
+/** Gives the received frame back. */
+void brasa_port_release(brasa_port *port);
+/** Waits for room and returns the slot to fill; NULL when cancelled meanwhile and may_give_up. */
+brasa_frame *brasa_port_slot(brasa_port *port, int may_give_up);
+/** Publishes the slot and rings the doorbell if needed. Returns 0, or -errno when the doorbell is gone. */
+int brasa_port_publish(brasa_port *port);
+/** Waits for a free stream segment; NULL when cancelled meanwhile. Its offset goes into *offset. */
+uint8_t *brasa_port_segment(brasa_port *port, uint32_t *offset);
+uint8_t *brasa_port_request_arena(const brasa_port *port);
+uint8_t *brasa_port_reply_arena(const brasa_port *port);
+
+_Static_assert(sizeof(brasa_frame) == BRASA_SLOT_BYTES, "a frame fills its slot");
+_Static_assert(sizeof(brasa_channel_head) <= BRASA_SUBMISSIONS_OFFSET, "the head fits its page");
+#endif

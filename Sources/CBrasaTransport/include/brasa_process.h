@@ -1,0 +1,40 @@
+/* System calls around worker processes that Swift cannot make itself: variadics, macros, and what must happen between
+ * vfork and exec. Host side only. */
+#ifndef BRASA_PROCESS_H
+#define BRASA_PROCESS_H
+#include <stdint.h>
+#include <sys/types.h>
+
+/** Starts `program` with its control socket, doorbell and output as descriptors 3, 4 and 1+2, standard input from
+ *  /dev/null, every other descriptor closed, in a session of its own. Returns the pid, or -errno. */
+pid_t brasa_process_spawn(
+    const char *program, const char *title, char *const *environment, int control, int doorbell, int output);
+/** Sends a signal through a pidfd. Returns 0, or -errno (-ESRCH: it has ended). */
+int brasa_process_signal(int pidfd, int signal);
+/** Opens a pidfd (close-on-exec). Returns it, or -errno. */
+int brasa_process_open(pid_t pid);
+/** Reaps a child without waiting. Returns its pid and *status, 0 when it still runs, or -errno. */
+pid_t brasa_process_reap(pid_t pid, int *status);
+/** A pair of connected SOCK_SEQPACKET sockets, close-on-exec; sockets[0] does not block. Returns 0 or -errno. */
+int brasa_process_socketpair(int sockets[2]);
+/** A pipe, close-on-exec; its reading end does not block. Returns 0 or -errno. */
+int brasa_process_pipe(int ends[2]);
+/** Takes apart a wait status: 1 exited (*value is the code), 2 killed (*value is the signal), 0 neither. */
+int brasa_process_status(int status, int *value);
+/** Raises the soft limit of open descriptors to the hard one. Returns the limit in force. */
+uint64_t brasa_process_raise_descriptor_limit(void);
+/** An eventfd, close-on-exec and not blocking. Returns it, or -errno. */
+int brasa_process_eventfd(void);
+/** An epoll descriptor, close-on-exec. Returns it, or -errno. */
+int brasa_poll_create(void);
+/** Watches for readability; `tag` comes back from brasa_poll_wait. Returns 0 or -errno. */
+int brasa_poll_add(int poll, int watched, uint64_t tag);
+/** Stops watching. Not watched is not an error. */
+void brasa_poll_remove(int poll, int watched);
+/** Waits until something is readable; fills up to `capacity` tags. Returns how many, 0 when interrupted, or -errno. */
+int brasa_poll_wait(int poll, uint64_t *tags, int capacity);
+/** Names the calling thread, for ps and gdb; at most 15 bytes count. */
+void brasa_process_name_thread(const char *name);
+/** Removes a folder and all below it, without following links. What cannot be removed stays. */
+void brasa_folder_remove(const char *path);
+#endif

@@ -1,0 +1,87 @@
+/* brasa-worker: the program that runs functions. As a zygote it loads and initialises one library and forks instances;
+ * as an instance it answers invocations. Single-threaded, no Swift, no allocation of its own after the fork.
+ *
+ *   main.c        which of the two this process is
+ *   zygote.c      control socket, init, fork, reaping
+ *   instance.c    from fork to the invocation loop
+ *   invocation.c  one invocation: what the ABI's host table does
+ *   module.c      the library: open, check, init, freeze, thaw
+ *   confine.c     what the process gives up before foreign code runs
+ */
+#ifndef BRASA_WORKER_H
+#define BRASA_WORKER_H
+#include <brasa.h>
+#include <CBrasaTransport.h>
+#include <sys/types.h>
+
+#define WORKER_NAME_BYTES 256
+#define WORKER_ERROR_BYTES 2048
+
+/** What START said. Strings are NUL-terminated copies. */
+struct start {
+    char library[4096], entry[WORKER_NAME_BYTES], function[WORKER_NAME_BYTES], version[WORKER_NAME_BYTES];
+    char scratch_root[4096];
+    uint8_t *settings; /**< JSON handed to init */
+    uint32_t settings_bytes;
+    uint32_t flags;
+};
+
+/** How a phase before the first invocation failed. */
+struct refusal {
+    enum brasa_life phase;
+    char type[64], message[WORKER_ERROR_BYTES];
+};
+
+/** The library once it is open. */
+struct loaded {
+    const brasa_module *module;
+    const brasa_function *function;
+    void *state;
+};
+
+/* module.c */
+/** Opens the library, checks it, picks the function. Returns 0, or -1 with *refusal filled. */
+int module_open(const struct start *start, const brasa_host *host, struct loaded *loaded, struct refusal *refusal);
+/** Runs init. */
+int module_init(const struct start *start, const brasa_host *host, struct loaded *loaded, struct refusal *refusal);
+/** Runs freeze. */
+int module_freeze(struct loaded *loaded, struct refusal *refusal);
+/** Runs thaw with fresh entropy. */
+int module_thaw(struct loaded *loaded, struct refusal *refusal);
+/** Runs shutdown. */
+void module_shutdown(struct loaded *loaded);
+/** Why instances of this process must not be forked from it (threads, descriptors, the module's own flag); 1 and a
+ *  sentence in note, or 0. */
+int module_prevents_fork(const struct loaded *loaded, char *note, size_t capacity);
+/** The module as JSON. Returns its length, 0 when it does not fit. */
+size_t module_describe(const struct loaded *loaded, char *out, size_t capacity);
+
+/* invocation.c */
+/** Binds the host table to a channel; before that, log writes to standard error. */
+void invocation_attach(brasa_port *port, const struct start *start);
+/** The table handed to the module. */
+const brasa_host *invocation_host(void);
+/** Answers one INVOKE frame. Returns 0, or -1 when the worker's descriptors are gone. */
+int invocation_run(const struct loaded *loaded, const brasa_frame *frame);
+
+/* instance.c */
+/** Runs an instance to its end; channel and scratch are descriptors and path of this instance. */
+_Noreturn void instance_run(
+    const struct start *start, struct loaded *loaded, int channel, const char *scratch, int64_t data_limit);
+/** Sets up what every instance needs right after its fork. */
+void instance_after_fork(pid_t zygote, int output, int cgroup);
+/** Reads a START text. Returns 0 or -1. */
+int start_parse(struct start *start, const uint8_t *text, uint32_t bytes, uint32_t flags);
+
+/* zygote.c */
+_Noreturn void zygote_run(void);
+
+/* confine.c */
+/** Gives up what no function needs: privileges to gain, core files, huge pages, many descriptors. */
+void confine_process(void);
+/** Caps private writable memory; 0: no cap. */
+void confine_memory(int64_t bytes);
+/** Puts signal dispositions and the mask back to their defaults. */
+void confine_signals(void);
+uint64_t now_ns(void);
+#endif
