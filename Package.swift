@@ -126,6 +126,10 @@ let package = Package(
             linkerSettings: swiftFunctionLinkerSettings + foundationLinkerSettings),
 
         // Tests.
+        .testTarget(name: "FunctionTemplateTests", dependencies: ["brasa"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "BrasaFunctionTests", dependencies: ["BrasaFunction", "BrasaFunctionJSON", "CBrasa"],
+            swiftSettings: swiftSettings),
         .testTarget(name: "BrasaPoolTests", dependencies: ["BrasaPool", "BrasaModel"], swiftSettings: swiftSettings),
     ],
     cLanguageStandard: .gnu17,

@@ -21,6 +21,7 @@ struct InvalidName: Error, CustomStringConvertible {
     var description: String { "The name has \(self.bytes) bytes; at most 256 are allowed." }
 }
 
+/// The library's entry point.
 @_cdecl("brasa_module_v1")
 public func module(_ host: Host) -> ExportedModule {
     Module(

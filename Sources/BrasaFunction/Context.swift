@@ -17,7 +17,8 @@ public final class Context {
     /// The invocation as the contract has it.
     func open() -> UnsafeMutablePointer<brasa_invocation> {
         guard let invocation = self.invocation else {
-            preconditionFailure("A Brasa context was used after its function had returned.")
+            // Not a precondition: its message would be missing in release.
+            fatalError("A Brasa context was used after its function had returned.")
         }
         return invocation
     }
@@ -41,7 +42,7 @@ public final class Context {
     /// Where the event came from.
     public var trigger: Trigger { Trigger(rawValue: self.open().pointee.trigger.text) }
 
-    /// The fact called `name` beside the event; for HTTP `method`, `path` and `query`. nil when there is none.
+    /// Returns the fact called `name` beside the event, for HTTP `method`, `path` or `query`; nil when there is none.
     public func metadata(_ name: StaticString) -> String? {
         let wanted = brasa_bytes(name).buffer
         let head = self.open().pointee

@@ -2,7 +2,8 @@ internal import CBrasa
 
 /// Makes the contract's tables of a module.
 enum Descriptor {
-    /// How the library's one module makes its instances, for `init`, which the contract gives no other way to find it.
+    /// How the library's one module makes its instances, for `init`, which the contract gives nothing to find it by.
+    ///
     /// Written once, by the entry point, before the host can call `init`, and on the same thread.
     nonisolated(unsafe) private static var makeInstance: ((Host, brasa_bytes) throws -> AnyInstance)?
 

@@ -7,9 +7,9 @@ public struct Function<State> {
     let name: String
     /// Shown by `brasa inspect`.
     public var description: String?
-    /// The memory it asks for, in MiB; 0: the host's default. Configuration overrides it.
+    /// The memory it asks for, in MiB; 0 is the host's default, and configuration overrides it.
     public var memoryMegabytes: UInt32 = 0
-    /// The time one invocation may take, in milliseconds; 0: the host's default. Configuration overrides it.
+    /// The time one invocation may take, in milliseconds; 0 is the host's default, and configuration overrides it.
     public var timeoutMilliseconds: UInt32 = 0
     /// Runs once while the module starts, so that every instance inherits what a first event would otherwise set up.
     var prepare: (() -> Void)?

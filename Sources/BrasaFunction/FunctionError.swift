@@ -11,6 +11,7 @@ public struct FunctionError: Error, Sendable, Hashable, CustomStringConvertible 
     /// Whether the reason passes by itself, so that an asynchronous event is tried again.
     public let asksForRetry: Bool
 
+    /// An error that callers see under `type`.
     public init(_ type: String, _ message: String, asksForRetry: Bool = false) {
         self.type = type
         self.message = message

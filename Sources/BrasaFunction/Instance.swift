@@ -14,7 +14,9 @@ class AnyInstance {
     }
 }
 
-/// A module's state and functions. The host calls it from one thread at a time.
+/// A module's state and functions.
+///
+/// The host calls it from one thread at a time.
 final class Instance<State>: AnyInstance {
     private let module: Module<State>
     private let host: Host

@@ -8,6 +8,7 @@ public struct Log {
     public enum Level: Int32, Sendable, Comparable {
         case trace, debug, info, warning, error
 
+        /// Whether `left` weighs less than `right`.
         public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
     }
 

@@ -45,7 +45,9 @@ public struct Module<State> {
         self.shutdown = shutdown
     }
 
-    /// Returns the module as the host reads it. The description is never freed, as the contract wants.
+    /// Returns the module as the host reads it.
+    ///
+    /// The description is never freed, as the contract wants. A library exports one module.
     public func export(to host: Host) -> ExportedModule {
         Descriptor.make(self, host: host)
     }

@@ -7,6 +7,7 @@ public struct Reply: Sendable {
     /// `status` (100 to 599, 200 when absent) and headers under their own names; ignored for direct calls.
     public var metadata: [(name: String, value: String)]
 
+    /// An answer of `body` with `metadata` beside it.
     public init(body: [UInt8], metadata: [(name: String, value: String)] = []) {
         self.body = body
         self.metadata = metadata

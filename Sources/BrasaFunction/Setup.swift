@@ -20,6 +20,6 @@ public struct Thaw {
 
     /// Why the instance starts.
     public let reason: Reason
-    /// 32 fresh bytes: seed generators with these. Siblings are otherwise identical.
+    /// 32 fresh bytes to seed generators with, as siblings are otherwise identical.
     public let entropy: [UInt8]
 }

@@ -1,8 +1,9 @@
-/// Where an event came from. Later hosts may know more than these.
+/// Where an event came from; later hosts may know more than these.
 public struct Trigger: RawRepresentable, Sendable, Hashable {
     /// The host's word.
     public let rawValue: String
 
+    /// The trigger that the host calls `rawValue`.
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// A request to the gateway; the event is a payload format 2.0 request.

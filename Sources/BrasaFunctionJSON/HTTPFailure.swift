@@ -7,6 +7,7 @@ public struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// A full sentence, sent as `{"message": …}`.
     public let message: String
 
+    /// A request to be answered with `status`.
     public init(_ status: Int, _ message: String) {
         self.status = status
         self.message = message

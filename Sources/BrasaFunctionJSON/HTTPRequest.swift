@@ -37,7 +37,7 @@ public struct HTTPRequest: Codable, Sendable {
 
     /// Method, client and protocol of a request.
     public struct HTTP: Codable, Sendable {
-        /// `GET`, `POST`, …
+        /// `GET`, `POST` and so on.
         public var method: String
         /// The path, without the query.
         public var path: String

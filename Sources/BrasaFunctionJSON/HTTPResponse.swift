@@ -15,6 +15,7 @@ public struct HTTPResponse: Codable, Sendable {
     /// Whether `body` is base64.
     public var isBase64Encoded: Bool
 
+    /// A response of text, or of base64 when `isBase64Encoded`.
     public init(
         statusCode: Int = 200, headers: [String: String] = [:], cookies: [String]? = nil, body: String = "",
         isBase64Encoded: Bool = false

@@ -258,7 +258,9 @@ template <typename Body> brasa_status answer(brasa_invocation *call, Body &&body
     } catch (...) {
         try {
             Thrown thrown = Thrown::current();
-            brasa_host_table->fail(call, thrown.status, bytes(thrown.type), bytes(thrown.message));
+            // Refused when the answer is complete already; the error is then the log's alone.
+            if (brasa_host_table->fail(call, thrown.status, bytes(thrown.type), bytes(thrown.message)) != BRASA_OK)
+                Invocation(call).log(thrown.type + ": " + thrown.message, BRASA_LOG_ERROR);
             return thrown.status;
         } catch (...) {
             brasa_host_table->fail(call, BRASA_NO_MEMORY, bytes("std::bad_alloc"),
