@@ -14,12 +14,26 @@ func nio(_ names: String...) -> [Target.Dependency] {
 }
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
+// A function library shows its entry point alone, and brings its own Swift runtime when it is written in Swift.
+let exportsLinkerFlags = [
+    "-static-stdlib", "-Xlinker", "--version-script=\(Context.packageDirectory)/Plugins/exports.map",
+]
+let swiftFunctionLinkerSettings: [LinkerSetting] = [.unsafeFlags(exportsLinkerFlags)]
+// SwiftPM links the Swift runtime into C libraries too; swiftc reads -nostartfiles as "without it".
+let cFunctionLinkerSettings: [LinkerSetting] = [
+    .unsafeFlags(exportsLinkerFlags + ["-nostartfiles", "-Xclang-linker", "-Wl,--as-needed"])
+]
+// What static FoundationEssentials needs and SwiftPM does not find by itself.
+let foundationLinkerSettings: [LinkerSetting] = ["_FoundationCollections", "_FoundationCShims", "swiftSynchronization"]
+    .map { .linkedLibrary($0) }
+
 let package = Package(
     name: "brasa",
     products: [
         .executable(name: "brasa", targets: ["brasa"]),
         .executable(name: "brasa-worker", targets: ["brasa-worker"]),
         .library(name: "BrasaFunction", targets: ["BrasaFunction"]),
+        .library(name: "BrasaFunctionJSON", targets: ["BrasaFunctionJSON"]),
         .library(name: "BrasaTesting", targets: ["BrasaTesting"]),
         .library(name: "hello-c", type: .dynamic, targets: ["HelloC"]),
         .library(name: "hello-cpp", type: .dynamic, targets: ["HelloCpp"]),
@@ -46,7 +60,9 @@ let package = Package(
             linkerSettings: [.unsafeFlags(["-static-stdlib", "-nostartfiles"])]),
 
         // What function authors import.
+        // Two products: whoever links the JSON layer links Foundation's essentials with it (docs/decisions/swift-sdk.md).
         .target(name: "BrasaFunction", dependencies: ["CBrasa"], swiftSettings: swiftSettings),
+        .target(name: "BrasaFunctionJSON", dependencies: ["BrasaFunction"], swiftSettings: swiftSettings),
 
         // The host, in the order an event flows through it.
         .target(name: "BrasaModel", dependencies: nio("NIOCore"), swiftSettings: swiftSettings),
@@ -98,13 +114,25 @@ let package = Package(
             swiftSettings: swiftSettings),
 
         // The shipped functions.
-        .target(name: "HelloC", dependencies: ["CBrasa"], path: "Plugins/HelloC", exclude: ["README.md"], publicHeadersPath: ".", cSettings: cSettings),
-        .target(name: "HelloCpp", dependencies: ["CBrasa"], path: "Plugins/HelloCpp", exclude: ["README.md"], publicHeadersPath: "."),
         .target(
-            name: "HelloSwift", dependencies: ["BrasaFunction"], path: "Plugins/HelloSwift", exclude: ["README.md"],
-            swiftSettings: swiftSettings, linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
+            name: "HelloC", dependencies: ["CBrasa"], path: "Plugins/HelloC", exclude: ["README.md"],
+            publicHeadersPath: ".", cSettings: cSettings, linkerSettings: cFunctionLinkerSettings),
+        .target(
+            name: "HelloCpp", dependencies: ["CBrasa"], path: "Plugins/HelloCpp", exclude: ["README.md"],
+            publicHeadersPath: ".",
+            // C++20 would turn brasa.h, which Swift imports as a module, into a C++ module that nobody builds.
+            cxxSettings: [.unsafeFlags(["-Wall", "-Wextra", "-Werror", "-fno-cxx-modules"])],
+            linkerSettings: cFunctionLinkerSettings),
+        .target(
+            name: "HelloSwift", dependencies: ["BrasaFunctionJSON"], path: "Plugins/HelloSwift",
+            exclude: ["README.md"], swiftSettings: swiftSettings,
+            linkerSettings: swiftFunctionLinkerSettings + foundationLinkerSettings),
 
         // Tests.
+        .testTarget(name: "FunctionTemplateTests", dependencies: ["brasa"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "BrasaFunctionTests", dependencies: ["BrasaFunction", "BrasaFunctionJSON", "CBrasa"],
+            swiftSettings: swiftSettings),
         .testTarget(name: "BrasaPoolTests", dependencies: ["BrasaPool", "BrasaModel"], swiftSettings: swiftSettings),
     ],
     cLanguageStandard: .gnu17,
