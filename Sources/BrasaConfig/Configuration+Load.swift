@@ -1,8 +1,9 @@
 import Foundation
 
 extension Configuration {
-    /// Reads `host.yml` and `serverless.yml` of a directory and validates them together. Reads files and nothing else;
-    /// blocks for that; may be called on any thread, also at once.
+    /// Reads `host.yml` and `serverless.yml` of a directory and validates them together.
+    ///
+    /// Reads files and nothing else; blocks for that; may be called on any thread, also at once.
     ///
     /// A directory or a file that does not exist, or is empty, is not an error: the defaults hold. Every mistake is
     /// reported, not the first only.
@@ -35,7 +36,8 @@ extension Configuration {
         var sources = VariableResolver.Sources(
             options: options, environment: environment,
             fixed: [
-                "aws:accountId": configuration.host.account, "aws:region": options["region"] ?? configuration.host.region,
+                "aws:accountId": configuration.host.account,
+                "aws:region": options["region"] ?? configuration.host.region,
             ],
             selfDefaults: ["provider.stage": configuration.stage, "provider.region": configuration.host.region])
         let stage = Self.stage(of: serverlessFile, sources: sources)
@@ -43,22 +45,26 @@ extension Configuration {
         sources.fixed["sls:stage"] = stage
         let serverless = SettingReader(
             problems: problems,
-            variables: VariableResolver(root: serverlessFile, file: "serverless.yml", sources: sources, problems: problems)
+            variables: VariableResolver(
+                root: serverlessFile, file: "serverless.yml", sources: sources, problems: problems)
         ).read(serverlessFile, table: .serverless)
         configuration.service = serverless.text("service")
         Self.settleRegion(&configuration.host, hostSection, serverless, problems)
         configuration.functions = FunctionReader(
-            host: configuration.host, libraries: LibraryFolder(path: configuration.host.functionsFolder), problems: problems
+            host: configuration.host, libraries: LibraryFolder(path: configuration.host.functionsFolder),
+            problems: problems
         ).functions(serverless)
         return (problems.hasErrors ? nil : configuration, problems.problems)
     }
 
-    /// The option, else `provider.stage` with its variables replaced, else `dev`. What is wrong with it is reported when
-    /// the file is read.
+    /// The option, else `provider.stage` with its variables replaced, else `dev`.
+    ///
+    /// What is wrong with it is reported when the file is read.
     private static func stage(of file: YAMLNode?, sources: VariableResolver.Sources) -> String {
         if let stage = sources.options["stage"] { return stage }
         guard let node = file?["provider"]?["stage"] else { return "dev" }
-        let resolver = VariableResolver(root: file, file: "serverless.yml", sources: sources, problems: ProblemCollector())
+        let resolver = VariableResolver(
+            root: file, file: "serverless.yml", sources: sources, problems: ProblemCollector())
         guard let resolved = resolver.resolve(node, path: "provider.stage"), !resolved.isNull,
             case .scalar(let text, _) = resolved.content
         else { return "dev" }

@@ -1,6 +1,8 @@
 import Foundation
 
-/// The clock on the wall in a time zone. Days are counted from 1970-01-01, which was a Thursday.
+/// The clock on the wall in a time zone.
+///
+/// Days are counted from 1970-01-01, which was a Thursday.
 struct WallClock: Sendable {
     private static let secondsPerDay = 86_400
 

@@ -1,5 +1,6 @@
-/// Merges a function's variables with those of the provider and holds them to AWS's rules. No message shows a value: it may
-/// be a secret.
+/// Merges a function's variables with those of the provider and holds them to AWS's rules.
+///
+/// No message shows a value: it may be a secret.
 struct EnvironmentRules {
     static let maximumBytes = 4_096
 
@@ -7,7 +8,8 @@ struct EnvironmentRules {
     ///
     /// Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
     static let reserved: Set<String> = [
-        "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_REGION", "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
         "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE",
         "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API", "AWS_REGION",
         "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT",
@@ -17,8 +19,6 @@ struct EnvironmentRules {
 
     /// The variables a function sees.
     func environment(_ section: Section, provider: Section) -> [String: String] {
-        self.checkNames(provider)
-        self.checkNames(section)
         let merged = provider.environment("environment").merging(section.environment("environment")) { $1 }
         let environment = merged.compactMapValues { $0 }
         let bytes = Self.bytes(environment)
@@ -32,16 +32,6 @@ struct EnvironmentRules {
                 found: "\(bytes) bytes", allowed: "at most \(Self.maximumBytes) bytes")
         }
         return environment
-    }
-
-    private func checkNames(_ section: Section) {
-        guard let setting = section["environment"] else { return }
-        for name in section.environment("environment").keys.sorted() where Self.reserved.contains(name) {
-            self.problems.error(
-                at: setting.location, key: "\(setting.path).\(name)",
-                "\(setting.path).\(name) is set by the runtime itself; allowed is any name but"
-                    + " \(Self.reserved.sorted().joined(separator: ", ")).", found: name)
-        }
     }
 
     /// Measured as AWS does: as compact JSON.

@@ -12,7 +12,7 @@ struct FunctionReader {
         let section: Section
     }
 
-    /// The functions in the order of the file. One without a valid handler is left out, and reported.
+    /// The functions in the order of the file; one without a valid handler is left out, and reported.
     func functions(_ file: Section) -> [ConfiguredFunction] {
         let provider = file.section("provider")
         if self.host.limits.profile == .aws { AWSProfile(problems: self.problems).check(memoryAndTime: provider) }
@@ -78,7 +78,8 @@ struct FunctionReader {
         if from == until, let place = section["until"] {
             self.problems.error(
                 at: place.location, key: place.path,
-                "\(place.path) is the same time as from, so the window is empty; a whole day is from 00:00 until 24:00.")
+                "\(place.path) is the same time as from, so the window is empty; a whole day is from 00:00 until 24:00."
+            )
             return nil
         }
         return ProvisionedSchedule(

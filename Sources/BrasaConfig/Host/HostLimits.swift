@@ -1,4 +1,4 @@
-/// The host's limits. Each is named in the refusal it causes.
+/// The host's limits; each is named in the refusal it causes.
 package struct HostLimits: Sendable, Hashable, Codable {
     /// Which of AWS's quotas apply.
     package enum Profile: String, Sendable, Hashable, Codable, CaseIterable {

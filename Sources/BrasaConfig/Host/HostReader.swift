@@ -50,7 +50,9 @@ struct HostReader {
 
     private func check(_ section: Section, _ settings: HostSettings) {
         let control = section.section("control")
-        if let setting = control["host"] ?? control["port"], settings.control.port != 0, settings.gateway == settings.control {
+        if let setting = control["host"] ?? control["port"], settings.control.port != 0,
+            settings.gateway == settings.control
+        {
             self.problems.error(
                 at: setting.location, key: "control.port",
                 "control.port is \(settings.control.port), which is also the gateway's on \(settings.gateway.host);"
@@ -63,7 +65,8 @@ struct HostReader {
                     + " served without authentication; 127.0.0.1 keeps them to this machine.")
         }
         let limits = section.section("limits")
-        if let setting = limits["unreservedFloor"], settings.limits.unreservedFloor > settings.limits.accountConcurrency {
+        if let setting = limits["unreservedFloor"], settings.limits.unreservedFloor > settings.limits.accountConcurrency
+        {
             self.problems.error(
                 at: setting.location, key: setting.path,
                 "limits.unreservedFloor is \(settings.limits.unreservedFloor); allowed is at most"

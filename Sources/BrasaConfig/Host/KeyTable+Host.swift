@@ -4,7 +4,8 @@ extension KeyTable {
         let settings = HostSettings()
         return KeyTable([
             KnownKey(
-                "gateway", .section(.listener(settings.gateway)), "Where clients call functions: ANY /<name> and /<name>/…"),
+                "gateway", .section(.listener(settings.gateway)),
+                "Where clients call functions: ANY /<name> and /<name>/…"),
             KnownKey(
                 "control", .section(.listener(settings.control)),
                 "Where the AWS APIs, metrics and health are. Without authentication: keep it on the loopback."),
@@ -26,8 +27,10 @@ extension KeyTable {
 
     private static func listener(_ listener: HostSettings.Listener) -> KeyTable {
         KeyTable([
-            KnownKey("host", .text(.host), default: listener.host, "Address to listen on; 0.0.0.0 is every IPv4 address."),
-            KnownKey("port", .integer(0...65_535), default: "\(listener.port)", "Port to listen on; 0 takes a free one."),
+            KnownKey(
+                "host", .text(.host), default: listener.host, "Address to listen on; 0.0.0.0 is every IPv4 address."),
+            KnownKey(
+                "port", .integer(0...65_535), default: "\(listener.port)", "Port to listen on; 0 takes a free one."),
         ])
     }
 
@@ -40,8 +43,10 @@ extension KeyTable {
     private static let defaults: KeyTable = {
         let defaults = HostSettings().defaults
         return KeyTable([
-            KnownKey("memorySize", .memory, default: "\(defaults.memoryMegabytes)", "Memory cap of an instance in MiB."),
-            KnownKey("timeout", .timeout, default: .duration(defaults.timeoutMilliseconds), "Time one invocation may take."),
+            KnownKey(
+                "memorySize", .memory, default: "\(defaults.memoryMegabytes)", "Memory cap of an instance in MiB."),
+            KnownKey(
+                "timeout", .timeout, default: .duration(defaults.timeoutMilliseconds), "Time one invocation may take."),
             KnownKey(
                 "initTimeout", .timeout, default: .duration(defaults.initTimeoutMilliseconds),
                 "Time init may take before it is cut off and tried again inside the first invocation."),
@@ -99,7 +104,8 @@ extension KeyTable {
     private static let queue: KeyTable = {
         let queue = HostLimits.Queue()
         return KeyTable([
-            KnownKey("depth", .integer(0...1_000_000), default: "\(queue.depth)", "Calls that may wait for one function."),
+            KnownKey(
+                "depth", .integer(0...1_000_000), default: "\(queue.depth)", "Calls that may wait for one function."),
             KnownKey(
                 "wait", .duration(0...900_000), default: .duration(queue.waitMilliseconds),
                 "Time after which a waiting call is answered 429."),

@@ -1,5 +1,7 @@
-/// Gathers problems while files are read. A class because every reader adds to the same list; it never leaves the call of
-/// `Configuration.load`, so one thread uses it.
+/// Gathers problems while files are read.
+///
+/// A class because every reader adds to the same list; it never leaves the call of `Configuration.load`, so one thread
+/// uses it.
 final class ProblemCollector {
     /// More than this many are counted and not kept: nobody reads them, and a broken generator can make millions.
     static let maximum = 200
@@ -20,7 +22,8 @@ final class ProblemCollector {
         if self.dropped > 0, let last = sorted.last {
             sorted.append(
                 ConfigurationProblem(
-                    severity: .error, file: last.file, message: "There are \(self.dropped) more problems, not listed here."))
+                    severity: .error, file: last.file,
+                    message: "There are \(self.dropped) more problems, not listed here."))
         }
         return sorted
     }

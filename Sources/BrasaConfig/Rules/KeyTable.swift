@@ -25,12 +25,19 @@ struct KnownKey: Sendable {
     }
 }
 
-/// The keys of one mapping. The single list of what a file may say.
+/// The keys of one mapping: the single list of what a file may say.
 struct KeyTable: Sendable {
     let keys: [KnownKey]
 
-    init(_ keys: [KnownKey]) {
-        self.keys = keys
+    /// - Parameters:
+    ///   - served: the keys that have an effect, or may be explained, in the order of messages.
+    ///   - notServed: keys that give a warning, each with the note that completes it.
+    ///   - ignored: keys that are accepted in silence, because here they would change nothing.
+    init(_ served: [KnownKey], notServed: [(name: String, note: String)] = [], ignored: [String] = []) {
+        self.keys =
+            served
+            + notServed.map { KnownKey($0.name, .notServed(note: $0.note), "Not served by this version: \($0.note).") }
+            + ignored.map { KnownKey($0, .ignored, "Without effect here.") }
     }
 
     subscript(name: String) -> KnownKey? { self.keys.first { $0.name == name } }

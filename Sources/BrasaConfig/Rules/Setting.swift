@@ -31,7 +31,7 @@ struct Setting: Sendable {
     let origin: String?
 }
 
-/// The valid keys of one mapping. What was wrong is missing from it, and reported.
+/// The valid keys of one mapping; what was wrong is missing from it, and reported.
 struct Section: Sendable {
     let table: KeyTable
     let path: String
@@ -39,7 +39,9 @@ struct Section: Sendable {
     let location: SourceLocation?
     var settings: [String: Setting] = [:]
 
-    /// A key of the table; nil when absent, empty or wrong. To ask for a key that the table does not have is a mistake here.
+    /// A key of the table; nil when absent, empty or wrong.
+    ///
+    /// To ask for a key that the table does not have is a programmer's mistake.
     subscript(name: String) -> Setting? {
         precondition(self.table[name] != nil, "\(name) is not in the table of \(self.path)")
         return self.settings[name]

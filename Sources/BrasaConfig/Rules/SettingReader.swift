@@ -1,4 +1,4 @@
-/// YAML -> settings, by the rules of the key tables. Goes on after a mistake, so that all are reported at once.
+/// YAML -> settings, by the rules of the key tables; goes on after a mistake, so that all are reported at once.
 struct SettingReader {
     let problems: ProblemCollector
     let variables: VariableResolver
@@ -18,12 +18,17 @@ struct SettingReader {
     }
 
     /// nil when nothing was given, or when it is wrong, which is then reported.
-    private func setting(_ unresolved: YAMLNode, rule: ValueRule, path: String) -> Setting? {
+    ///
+    /// - Parameter keyLocation: where the key stands; nil for an item of a list.
+    private func setting(
+        _ unresolved: YAMLNode, keyLocation: SourceLocation? = nil, rule: ValueRule, path: String
+    ) -> Setting? {
         switch rule {
         case .ignored:
             return Setting(path: path, location: unresolved.location, value: .unread, origin: nil)
         case .notServed(let note):
-            self.problems.warning(at: unresolved.location, key: path, "\(path) is not served by this version: \(note).")
+            self.problems.warning(
+                at: keyLocation ?? unresolved.location, key: path, "\(path) is not served by this version: \(note).")
             return nil
         default:
             break
@@ -72,7 +77,9 @@ struct SettingReader {
         case .size(let range): return SizeText.parse(text).flatMap { range.contains($0) ? .integer($0) : nil }
         case .timeOfDay(let isEnd): return TimeOfDayText.parse(text, isEnd: isEnd).map { .integer($0) }
         case .duration(let range, let step):
-            guard let time = DurationText.parse(text), range.contains(time), time.isMultiple(of: step) else { return nil }
+            guard let time = DurationText.parse(text), range.contains(time), time.isMultiple(of: step) else {
+                return nil
+            }
             return .integer(time)
         default: return nil
         }
@@ -110,7 +117,8 @@ struct SettingReader {
                 continue
             }
             if !entry.value.isNull { given.insert(entry.key) }
-            section.settings[entry.key] = self.setting(entry.value, rule: key.rule, path: path.appending(key: entry.key))
+            section.settings[entry.key] = self.setting(
+                entry.value, keyLocation: entry.keyLocation, rule: key.rule, path: path.appending(key: entry.key))
         }
         // A required key that was mistyped is reported as such, not once more as missing.
         for key in table.keys where key.isRequired && !given.contains(key.name) {
@@ -141,7 +149,8 @@ struct SettingReader {
         }
         if entry.value.isNull, case .section(let table) = rule {
             for missing in table.keys where missing.isRequired {
-                self.problems.missing(key.appending(key: missing.name), at: entry.keyLocation, allowed: missing.rule.allowed)
+                self.problems.missing(
+                    key.appending(key: missing.name), at: entry.keyLocation, allowed: missing.rule.allowed)
             }
         }
         return self.setting(entry.value, rule: rule, path: key).map {
@@ -168,6 +177,13 @@ struct SettingReader {
             }
             guard TextRule.variableName.accepts(entry.key) else {
                 self.rejectName(entry, key: key, allowed: TextRule.variableName.allowed)
+                continue
+            }
+            guard !EnvironmentRules.reserved.contains(entry.key) else {
+                let names = EnvironmentRules.reserved.sorted().joined(separator: ", ")
+                self.problems.error(
+                    at: entry.keyLocation, key: key,
+                    "\(key) is set by the runtime itself; allowed is any name but \(names).", found: entry.key)
                 continue
             }
             guard let node = self.variables.resolve(entry.value, path: key) else { continue }
@@ -203,7 +219,9 @@ extension YAMLNode {
     /// The CloudFormation function the value calls, such as `!Ref` or `Fn::GetAtt`; nil: none.
     var cloudFormationFunction: String? {
         if let tag = self.tag { return tag }
-        guard case .mapping(let entries) = self.content, entries.count == 1, let key = entries.first?.key else { return nil }
+        guard case .mapping(let entries) = self.content, entries.count == 1, let key = entries.first?.key else {
+            return nil
+        }
         return key == "Ref" || key.hasPrefix("Fn::") ? key : nil
     }
 }

@@ -1,4 +1,6 @@
-/// Sizes as people write them: `4096` (bytes), `6MiB`, `6MB`. Units with an i are powers of 1,024, the others of 1,000.
+/// Sizes as people write them: `4096` (bytes), `6MiB`, `6MB`.
+///
+/// Units with an i are powers of 1,024, the others of 1,000.
 enum SizeText {
     private static let units: [(name: String, bytes: Int)] = [
         ("B", 1), ("KB", 1_000), ("kB", 1_000), ("KiB", 1 << 10), ("MB", 1_000_000), ("MiB", 1 << 20),

@@ -2,7 +2,9 @@ import Foundation
 
 /// Names of the time zone database.
 enum TimeZoneName {
-    /// Whether it is a name of the database. Foundation alone also takes things like `GMT+2`, which are none.
+    /// Whether it is a name of the database.
+    ///
+    /// Foundation alone also takes things like `GMT+2`, which are none.
     static func exists(_ name: String) -> Bool {
         guard TimeZone(identifier: name) != nil else { return false }
         return name == "UTC" || name.contains("/") || TimeZone.knownTimeZoneIdentifiers.contains(name)

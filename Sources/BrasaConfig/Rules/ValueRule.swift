@@ -1,6 +1,8 @@
 import Foundation
 
-/// What a key may hold. Reading, error messages and the JSON Schema all follow from it, so they cannot disagree.
+/// What a key may hold.
+///
+/// Reading, error messages and the JSON Schema all follow from it, so they cannot disagree.
 indirect enum ValueRule: Sendable {
     /// A text, also written as a number or a boolean.
     case text(TextRule)
@@ -79,7 +81,8 @@ extension ValueRule {
         case .choice(let names): return names.joinedForReading(by: "or")
         case .duration(let range, let step):
             let steps = step > 1 ? " in whole seconds" : ""
-            return "a time from \(DurationText.format(range.lowerBound)) to \(DurationText.format(range.upperBound))\(steps),"
+            return
+                "a time from \(DurationText.format(range.lowerBound)) to \(DurationText.format(range.upperBound))\(steps),"
                 + " as seconds (10) or with a unit (500ms, 10s, 2m, 1h, 1d)"
         case .size(let range):
             return "a size from \(SizeText.format(range.lowerBound)) to \(SizeText.format(range.upperBound)),"

@@ -1,7 +1,8 @@
 /// Days of the week as people write them: `mon-fri`, `sat,sun`, `fri-mon`, `daily`.
 enum WeekdaysText {
     static let names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-    static let allowed = "days (mon tue wed thu fri sat sun), ranges and lists of them, such as mon-fri or sat,sun, or daily"
+    static let allowed =
+        "days (mon tue wed thu fri sat sun), ranges and lists of them, such as mon-fri or sat,sun, or daily"
     /// For JSON Schema.
     static let pattern: String = {
         let day = "(?:\(Self.names.joined(separator: "|")))"

@@ -114,7 +114,9 @@ package enum JSONSchema {
             "type": .texts(["object", "null", "string"]), "pattern": .text(Self.variable),
             "additionalProperties": .object(values),
         ]
-        if let pattern = names.pattern { schema["propertyNames"] = .object(["pattern": .text("^(?:\(pattern))$|^<<$")]) }
+        if let pattern = names.pattern {
+            schema["propertyNames"] = .object(["pattern": .text("^(?:\(pattern))$|^<<$")])
+        }
         return schema
     }
 }

@@ -51,7 +51,8 @@ final class VariableResolver {
             self.problems.error(at: node.location, key: path, "\(path) \(message).")
         case .absent(let reason):
             let text = Self.text(of: node)
-            let example = text.hasPrefix("${") && text.hasSuffix("}") ? "\(text.dropLast()), 'text'}" : "${env:NAME, 'text'}"
+            let example =
+                text.hasPrefix("${") && text.hasSuffix("}") ? "\(text.dropLast()), 'text'}" : "${env:NAME, 'text'}"
             self.problems.error(
                 at: node.location, key: path, "\(path) is \(text), but \(reason); add a fallback, such as \(example).",
                 found: text)
@@ -84,7 +85,8 @@ final class VariableResolver {
             let origin = joined == text ? nil : text
             return .found(
                 YAMLNode(
-                    location: node.location, tag: node.tag, content: .scalar(text: joined, isPlain: false), origin: origin))
+                    location: node.location, tag: node.tag, content: .scalar(text: joined, isPlain: false),
+                    origin: origin))
         case .failure(let failure): return failure.resolution
         }
     }
@@ -103,7 +105,8 @@ final class VariableResolver {
                 let resolution = self.resolution(of: variable, chain: chain)
                 guard case .found(let node) = resolution else { return .failure(NoValue(resolution: resolution)) }
                 guard case .scalar(let text, _) = node.content, node.tag == nil else {
-                    let message = "has \(variable.text) inside a text, and that is \(node.found); allowed is a single value"
+                    let message =
+                        "has \(variable.text) inside a text, and that is \(node.found); allowed is a single value"
                     return .failure(NoValue(resolution: .failed(message)))
                 }
                 joined += text
@@ -144,20 +147,22 @@ final class VariableResolver {
         switch kind {
         case "self": return self.lookUpSelf(address, chain: chain)
         case "opt":
-            if let value = self.sources.options[address] { return self.plain(value) }
+            if let value = self.sources.options[address] { return self.outside(value) }
             return .absent("the option \(address) is not given")
         case "env":
-            if let value = self.sources.environment[address] { return self.plain(value) }
+            if let value = self.sources.environment[address] { return self.outside(value) }
             return .absent("the environment variable \(address) is not set")
         default:
-            if let value = self.sources.fixed["\(kind):\(address)"] { return self.plain(value) }
-            return .failed("uses the variable \(kind):\(address), which is not served; allowed are \(Self.kinds)")
+            if let value = self.sources.fixed["\(kind):\(address)"] { return self.outside(value) }
+            let name = kind == "sls" || kind == "aws" ? "\(kind):\(address)" : kind
+            return .failed("uses \(name) in a variable, which is not served; allowed are \(Self.kinds)")
         }
     }
 
-    private func plain(_ text: String) -> Resolution {
+    /// A value from outside the file: text, so that an empty variable is not taken for null.
+    private func outside(_ text: String) -> Resolution {
         let location = SourceLocation(file: self.file, line: 1, column: 1)
-        return .found(YAMLNode(location: location, content: .scalar(text: text, isPlain: true)))
+        return .found(YAMLNode(location: location, content: .scalar(text: text, isPlain: false)))
     }
 
     private func lookUpSelf(_ address: String, chain: [String]) -> Resolution {
@@ -194,7 +199,7 @@ final class VariableResolver {
     }
 
     private func missing(_ address: String, nearest: String?) -> Resolution {
-        if let value = self.sources.selfDefaults[address] { return self.plain(value) }
+        if let value = self.sources.selfDefaults[address] { return self.outside(value) }
         let question = nearest.map { " (did you mean \($0)?)" } ?? ""
         return .absent("the file has no value for \(address)\(question)")
     }

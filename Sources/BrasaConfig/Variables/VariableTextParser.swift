@@ -36,8 +36,9 @@ struct VariableTextParser {
         index < self.characters.count ? self.characters[index] : nil
     }
 
-    /// Whether the `${` here begins a variable: a quote, another `${`, or a name with `:` or `(` after it. `::` is
-    /// CloudFormation's.
+    /// Whether the `${` here begins a variable: a quote, another `${`, or a name with `:` or `(` after it.
+    ///
+    /// `::` is CloudFormation's.
     private var isVariable: Bool {
         var end = self.index + 2
         if let first = self.character(at: end), first == "'" || first == "\"" || first == "$" { return true }
@@ -133,7 +134,8 @@ struct VariableTextParser {
             }
             guard let colon = text.firstIndex(of: ":") else {
                 throw .init(
-                    message: "has the fallback \(text) in a variable, which is neither a source (self:, opt:, env:) nor a"
+                    message:
+                        "has the fallback \(text) in a variable, which is neither a source (self:, opt:, env:) nor a"
                         + " literal; a text is written in quotes: '\(text)'")
             }
             let rest = String(text[text.index(after: colon)...])

@@ -12,7 +12,9 @@ extension YAMLComposer {
         var scalars = text.unicodeScalars
         guard var index = Self.index(line: line, column: column, in: text), index < scalars.endIndex else { return nil }
         if scalars[index] == "\"" || scalars[index] == "'" { index = scalars.index(after: index) }
-        guard let first = name.unicodeScalars.first, index < scalars.endIndex, scalars[index] == first else { return nil }
+        guard let first = name.unicodeScalars.first, index < scalars.endIndex, scalars[index] == first else {
+            return nil
+        }
         scalars.replaceSubrange(index...index, with: CollectionOfOne(marker))
         return String(scalars)
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Yams
 
-/// Text -> `YAMLNode` with locations. Together with its extension the only user of Yams.
+/// Text -> `YAMLNode` with locations; with its extensions the only user of Yams.
 ///
 /// Bounded against files that are huge, deeply nested or that expand aliases without end: 1 MiB of text, 100,000 nodes
 /// after expansion, 100 levels. libyaml itself stops at 1,000 levels.
@@ -36,7 +36,8 @@ struct YAMLComposer {
         }
         guard var text = String(validating: bytes, as: UTF8.self) else {
             let line = Self.firstInvalidLine(bytes)
-            self.problems.error(at: self.location(line, 1), "The line is not UTF-8; configuration files are UTF-8 text.")
+            self.problems.error(
+                at: self.location(line, 1), "The line is not UTF-8; configuration files are UTF-8 text.")
             return nil
         }
         if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
@@ -77,7 +78,8 @@ struct YAMLComposer {
         let complexKey = #/(?:^|[\s\[{,])\?\s|\*[^\s\[\]{},]+\s+:\s|[\]}]\s*:\s/#.anchorsMatchLineEndings()
         guard text.firstMatch(of: complexKey) == nil else {
             self.problems.error(
-                file: self.file, "The file uses an alias, a list or a mapping as a key beside anchors; keys are plain text.")
+                file: self.file,
+                "The file uses an alias, a list or a mapping as a key beside anchors; keys are plain text.")
             return false
         }
         return true
@@ -91,7 +93,8 @@ struct YAMLComposer {
             } catch YamlError.duplicatedKeysInMapping(let names, let context) {
                 let marker = Unicode.Scalar(Self.firstMarker + UInt32(self.duplicates.count))
                 guard let name = names.first, let marker, self.duplicates.count < Self.maximumDuplicates,
-                    let marked = Self.mark(name, with: marker, line: context.mark.line, column: context.mark.column, in: text)
+                    let marked = Self.mark(
+                        name, with: marker, line: context.mark.line, column: context.mark.column, in: text)
                 else {
                     self.problems.error(
                         at: self.location(context.mark.line, context.mark.column),
@@ -152,7 +155,8 @@ struct YAMLComposer {
             let key = self.unmarked(keyScalar.string)
             if let first = keys[key] {
                 self.problems.error(
-                    at: location, "The key \(key) is given more than once, first on line \(first.line); keys are unique.")
+                    at: location,
+                    "The key \(key) is given more than once, first on line \(first.line); keys are unique.")
                 continue
             }
             keys[key] = location

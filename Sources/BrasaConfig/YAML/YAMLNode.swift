@@ -1,4 +1,6 @@
-/// A YAML value and where it stands. Scalars stay text: what a key means decides their type, so that `from: 18:00` is a
+/// A YAML value and where it stands.
+///
+/// Scalars stay text: what a key means decides their type, so that `from: 18:00` is a
 /// time of day and not the base-60 number of YAML 1.1.
 struct YAMLNode: Sendable {
     /// One `key: value` of a mapping.
