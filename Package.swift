@@ -133,6 +133,8 @@ let package = Package(
         .testTarget(
             name: "BrasaFunctionTests", dependencies: ["BrasaFunction", "BrasaFunctionJSON", "CBrasa"],
             swiftSettings: swiftSettings),
+        .testTarget(
+            name: "BrasaConfigTests", dependencies: ["BrasaConfig", "BrasaModel"], swiftSettings: swiftSettings),
         .testTarget(name: "BrasaPoolTests", dependencies: ["BrasaPool", "BrasaModel"], swiftSettings: swiftSettings),
     ],
     cLanguageStandard: .gnu17,
