@@ -89,7 +89,10 @@ let package = Package(
             swiftSettings: swiftSettings),
         .target(
             name: "BrasaSQLite",
-            dependencies: ["BrasaModel", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "BrasaModel", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ] + nio("NIOCore"),
             swiftSettings: swiftSettings),
         .target(
             name: "BrasaConfig",
@@ -135,6 +138,15 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaConfigTests", dependencies: ["BrasaConfig", "BrasaModel"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "BrasaSQLiteTests",
+            dependencies: ["BrasaSQLite", "BrasaModel", .product(name: "GRDB", package: "GRDB.swift")]
+                + nio("NIOCore"),
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "BrasaRouterTests",
+            dependencies: ["BrasaRouter", "BrasaModel", "BrasaSQLite", logging] + nio("NIOCore", "NIOEmbedded"),
+            swiftSettings: swiftSettings),
         .testTarget(name: "BrasaPoolTests", dependencies: ["BrasaPool", "BrasaModel"], swiftSettings: swiftSettings),
     ],
     cLanguageStandard: .gnu17,

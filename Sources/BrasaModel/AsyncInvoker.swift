@@ -1,5 +1,3 @@
-package import NIOCore
-
 /// Takes events whose caller does not wait. Callable from any thread.
 package protocol AsyncInvoker: AnyObject, Sendable {
     /// Stores the event and returns once it would survive `kill -9`; it is then delivered at least once, in the background.

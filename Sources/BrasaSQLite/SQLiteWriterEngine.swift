@@ -1,0 +1,132 @@
+import GRDB
+import GRDBSQLite
+import Synchronization
+
+/// What the writer thread works on: takes writes from the inbox, commits them in groups, acknowledges, checkpoints.
+///
+/// Apart from `SQLiteWriter` so that the thread keeps this alive and not the writer, whose end is the thread's signal.
+final class SQLiteWriterEngine: Sendable {
+    let path: String
+    let pool: DatabasePool
+    let inbox = WriteInbox()
+    let statistics = Mutex(SQLiteWriterStatistics())
+
+    private let limits: SQLiteWriter.GroupLimits
+    /// Released after the file is closed.
+    private let lock: StateDirectoryLock
+    /// Who waits for the end; nil once it has come.
+    private let waiters = Mutex<[@Sendable () -> Void]?>([])
+
+    init(path: String, pool: DatabasePool, lock: StateDirectoryLock, limits: SQLiteWriter.GroupLimits) {
+        self.path = path
+        self.pool = pool
+        self.lock = lock
+        self.limits = limits
+    }
+
+    /// The writer thread.
+    func run() {
+        var unwrittenPages = 0
+        // Newest first, so that a finished write gives its memory back at once.
+        var jobs: [WriteJob] = []
+        while true {
+            if jobs.isEmpty { jobs = self.inbox.waitForJobs().reversed() }
+            if jobs.isEmpty { break }
+            unwrittenPages += self.commitGroup(of: &jobs)
+            if unwrittenPages >= SQLiteWriter.checkpointPages {
+                unwrittenPages = self.checkpoint() ? 0 : unwrittenPages
+            }
+        }
+        // Copies the log into the file. What cannot be done now is done by the next open.
+        try? self.pool.close()
+        let waiters = self.waiters.withLock { waiters in
+            defer { waiters = nil }
+            return waiters ?? []
+        }
+        for waiter in waiters { waiter() }
+    }
+
+    /// Calls back when the file is closed, on the writer thread; at once when it is already.
+    func notifyAtEnd(_ body: @escaping @Sendable () -> Void) {
+        let hasEnded = self.waiters.withLock { waiters in
+            waiters?.append(body)
+            return waiters == nil
+        }
+        if hasEnded { body() }
+    }
+
+    /// Does writes until there are none or the group is full, commits them with one sync, and then acknowledges.
+    ///
+    /// - Returns: pages that went to the log.
+    private func commitGroup(of jobs: inout [WriteJob]) -> Int {
+        var group = WriteGroup(capacity: self.limits.writes)
+        var pages = 0
+        do {
+            try self.pool.writeWithoutTransaction { db in
+                do {
+                    try self.fill(&group, from: &jobs, db)
+                    try db.cachedStatement(sql: "COMMIT").execute()
+                    pages = Self.takeWrittenPages(db)
+                } catch {
+                    try? db.rollback()
+                    throw error
+                }
+            }
+        } catch {
+            group.fail(
+                StorageError(
+                    .lost, "Nothing was stored in \(self.path): the writes were undone together.", cause: error))
+            // Not even one could be tried: they all would meet the same.
+            if group.isEmpty { while let job = jobs.popLast() { group.add(failed: job, error) } }
+        }
+        // Counted before anybody is told, so that whoever was told finds it counted.
+        self.statistics.withLock { statistics in
+            statistics.writes += group.doneCount
+            statistics.failedWrites += group.failedCount
+            if group.doneCount > 0 { statistics.commits += 1 }
+            statistics.largestGroup = max(statistics.largestGroup, group.doneCount)
+        }
+        group.acknowledge()
+        return pages
+    }
+
+    private func fill(_ group: inout WriteGroup, from jobs: inout [WriteJob], _ db: Database) throws {
+        try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
+        let start = ContinuousClock.now
+        while !group.isFull, group.isEmpty || ContinuousClock.now - start < self.limits.duration {
+            if jobs.isEmpty { jobs = self.inbox.takeAll().reversed() }
+            guard !jobs.isEmpty else { return }
+            try db.cachedStatement(sql: "SAVEPOINT job").execute()
+            let job = jobs.removeLast()
+            do {
+                group.add(done: try job.perform(db))
+            } catch {
+                group.add(failed: job, error)
+                // Some errors, such as a full disk, end the whole transaction, and with it what the others have written.
+                guard db.isInsideTransaction else { throw error }
+                try db.cachedStatement(sql: "ROLLBACK TO job").execute()
+            }
+            try db.cachedStatement(sql: "RELEASE job").execute()
+        }
+    }
+
+    /// Copies the log into the database file as far as readers allow. Everybody waiting so far has been told before.
+    private func checkpoint() -> Bool {
+        do {
+            try self.pool.writeWithoutTransaction { db in _ = try db.checkpoint(.passive) }
+            self.statistics.withLock { $0.checkpoints += 1 }
+            return true
+        } catch {
+            // The log goes on growing and the next group tries again; nothing that was acknowledged depends on it.
+            return false
+        }
+    }
+
+    /// Pages written since the last call.
+    private static func takeWrittenPages(_ db: Database) -> Int {
+        var current: CInt = 0
+        var highest: CInt = 0
+        sqlite3_db_status(db.sqliteConnection, SQLITE_DBSTATUS_CACHE_WRITE, &current, &highest, 1)
+        return Int(current)
+    }
+}
