@@ -75,7 +75,9 @@ let package = Package(
             swiftSettings: swiftSettings),
         .target(
             name: "BrasaGateway",
-            dependencies: ["BrasaAWS", "BrasaModel", logging] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
+            dependencies: [
+                "BrasaAWS", "BrasaModel", logging, .product(name: "DequeModule", package: "swift-collections"),
+            ] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
             swiftSettings: swiftSettings),
         .target(
             name: "BrasaRouter", dependencies: ["BrasaModel", logging] + nio("NIOCore"),

@@ -1,0 +1,25 @@
+/// What one port accepts.
+package struct HTTPLimits: Sendable, Hashable {
+    /// Largest request line and headers together.
+    package var headBytes: Int
+    package var bodyBytes: Int
+    /// Time from the first byte of a request to the end of its headers.
+    package var headTimeoutMilliseconds: Int
+    /// Time without progress while a body arrives or an answer is read.
+    package var bodyTimeoutMilliseconds: Int
+    /// Time a connection may stay open without a request.
+    package var idleTimeoutMilliseconds: Int
+    package var connections: Int
+
+    package init(
+        headBytes: Int = 32 << 10, bodyBytes: Int = 6 << 20, headTimeoutMilliseconds: Int = 10_000,
+        bodyTimeoutMilliseconds: Int = 30_000, idleTimeoutMilliseconds: Int = 60_000, connections: Int = 10_000
+    ) {
+        self.headBytes = headBytes
+        self.bodyBytes = bodyBytes
+        self.headTimeoutMilliseconds = headTimeoutMilliseconds
+        self.bodyTimeoutMilliseconds = bodyTimeoutMilliseconds
+        self.idleTimeoutMilliseconds = idleTimeoutMilliseconds
+        self.connections = connections
+    }
+}
