@@ -18,7 +18,8 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let exportsLinkerFlags = [
     "-static-stdlib", "-Xlinker", "--version-script=\(Context.packageDirectory)/Plugins/exports.map",
 ]
-let swiftFunctionLinkerSettings: [LinkerSetting] = [.unsafeFlags(exportsLinkerFlags)]
+// lld, part of every toolchain, hides protocol records that gold keeps, and has no complaint about Foundation's mktemp.
+let swiftFunctionLinkerSettings: [LinkerSetting] = [.unsafeFlags(exportsLinkerFlags + ["-use-ld=lld"])]
 // SwiftPM links the Swift runtime into C libraries too; swiftc reads -nostartfiles as "without it".
 let cFunctionLinkerSettings: [LinkerSetting] = [
     .unsafeFlags(exportsLinkerFlags + ["-nostartfiles", "-Xclang-linker", "-Wl,--as-needed"])
@@ -60,7 +61,7 @@ let package = Package(
             linkerSettings: [.unsafeFlags(["-static-stdlib", "-nostartfiles"])]),
 
         // What function authors import.
-        // Two products: whoever links the JSON layer links Foundation's essentials with it (docs/decisions/swift-sdk.md).
+        // Two products: whoever links the JSON layer links Foundation's essentials with it (docs/decisions/swift-functions.md).
         .target(name: "BrasaFunction", dependencies: ["CBrasa"], swiftSettings: swiftSettings),
         .target(name: "BrasaFunctionJSON", dependencies: ["BrasaFunction"], swiftSettings: swiftSettings),
 

@@ -307,7 +307,9 @@ template <typename State, typename Call> struct Slot {
             if constexpr (std::is_same_v<State, None>)
                 deliver(invocation, [&]() -> decltype(auto) { return (*call)(invocation); });
             else
-                deliver(invocation, [&]() -> decltype(auto) { return (*call)(*static_cast<State *>(state), invocation); });
+                deliver(invocation, [&]() -> decltype(auto) {
+                    return (*call)(*static_cast<State *>(state), invocation);
+                });
         });
     }
 

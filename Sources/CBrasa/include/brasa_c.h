@@ -52,8 +52,8 @@ static inline int brasa_is_http(const brasa_invocation *call) {
     return brasa_is(call->trigger, "http");
 }
 
-/** The metadata called name (exactly), such as "method", "path" or "query"; without bytes and with a NULL ptr when there
- *  is none. */
+/** The metadata called name (exactly), such as "method", "path" or "query"; without bytes and with a NULL ptr when
+ *  there is none. */
 static inline brasa_bytes brasa_metadata(const brasa_invocation *call, const char *name) {
     for (size_t i = 0; i < call->metadata_count; i++)
         if (brasa_is(call->metadata[i].name, name)) return call->metadata[i].value;

@@ -81,7 +81,7 @@ extension FunctionTemplate {
                                 linkerSettings: [
                                     // The library brings its own Swift runtime and shows its entry point alone.
                                     .unsafeFlags([
-                                        "-static-stdlib", "-Xlinker",
+                                        "-static-stdlib", "-use-ld=lld", "-Xlinker",
                                         "--version-script=\(Context.packageDirectory)/exports.map",
                                     ]),
                                     // What static FoundationEssentials needs and SwiftPM does not find by itself.
