@@ -1,0 +1,36 @@
+import CBrasaCrypto
+
+/// SHA-256 (FIPS 180-4), computed by OpenSSL.
+package enum SHA256 {
+    /// The digest as 64 lower-case hexadecimal digits.
+    package static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        let digest = self.digest(Array(bytes))
+        return String(
+            decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+
+    /// The 32 bytes of the digest.
+    private static func digest(_ bytes: [UInt8]) -> [UInt8] {
+        var digest = [UInt8](repeating: 0, count: 32)
+        var size: UInt32 = 0
+        let status = bytes.withUnsafeBytes { EVP_Digest($0.baseAddress, $0.count, &digest, &size, EVP_sha256(), nil) }
+        // Fails only for want of memory: going on with a wrong digest would mix functions up.
+        precondition(status == 1 && size == 32, "SHA-256 is not available")
+        return digest
+    }
+
+    /// The digest given as hexadecimal digits in base64, as AWS prints it; empty when `text` is not hexadecimal.
+    package static func base64(hexadecimal text: String) -> String {
+        let digits = Array(text.utf8)
+        guard digits.count.isMultiple(of: 2) else { return "" }
+        var bytes: [UInt8] = []
+        for index in stride(from: 0, to: digits.count, by: 2) {
+            guard let byte = UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16) else {
+                return ""
+            }
+            bytes.append(byte)
+        }
+        return Base64.encode(bytes)
+    }
+}
