@@ -125,7 +125,7 @@ extension FunctionCatalog: FunctionControl {
         try await self.exclusively {
             var record = try self.visible(function)
             try self.checkRevision(revisionID, record.latest.revisionID)
-            let current = SHA256.base64(hexadecimal: record.latest.packageSHA256)
+            let current = DigestText.base64(hexadecimal: record.latest.packageSHA256)
             if let given = codeSHA256Base64, !given.isEmpty, given != current {
                 throw CatalogError(
                     .invalidValue,

@@ -19,18 +19,4 @@ package enum SHA256 {
         precondition(status == 1 && size == 32, "SHA-256 is not available")
         return digest
     }
-
-    /// The digest given as hexadecimal digits in base64, as AWS prints it; empty when `text` is not hexadecimal.
-    package static func base64(hexadecimal text: String) -> String {
-        let digits = Array(text.utf8)
-        guard digits.count.isMultiple(of: 2) else { return "" }
-        var bytes: [UInt8] = []
-        for index in stride(from: 0, to: digits.count, by: 2) {
-            guard let byte = UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16) else {
-                return ""
-            }
-            bytes.append(byte)
-        }
-        return Base64.encode(bytes)
-    }
 }
