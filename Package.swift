@@ -81,7 +81,7 @@ let package = Package(
             ] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
             swiftSettings: swiftSettings),
         .target(
-            name: "BrasaRouter", dependencies: ["BrasaModel", logging] + nio("NIOCore"),
+            name: "BrasaRouter", dependencies: ["BrasaModel", "CBrasaCrypto", logging] + nio("NIOCore"),
             swiftSettings: swiftSettings),
         .target(
             name: "BrasaPool",
