@@ -46,7 +46,9 @@ import Testing
     @Test func refusesAConnectionThatDoesNotSyncEachCommit() throws {
         let queue = try DatabaseQueue(path: self.directory.path + "/plain.sqlite")
 
-        for settings in ["journal_mode = DELETE; PRAGMA synchronous = FULL", "journal_mode = WAL; PRAGMA synchronous = 1"] {
+        for settings in [
+            "journal_mode = DELETE; PRAGMA synchronous = FULL", "journal_mode = WAL; PRAGMA synchronous = 1",
+        ] {
             try queue.inDatabase { db in
                 try db.execute(sql: "PRAGMA \(settings)")
                 let error = #expect(throws: StorageError.self) {
@@ -216,6 +218,7 @@ import Testing
         await writer.close()
 
         #expect(refusal?.code == .inUse)
+        #expect(throws: Never.self) { try self.open() }
     }
 
     @Test func copiesALongLogIntoTheFile() async throws {

@@ -16,7 +16,8 @@ private struct Bench {
         self.machine = AsyncDeliveryStateMachine(configuration: configuration)
     }
 
-    mutating func store(_ function: String = "f", count: Int = 1, bytes: Int = 10) -> [AsyncDeliveryStateMachine.Action] {
+    mutating func store(_ function: String = "f", count: Int = 1, bytes: Int = 10) -> [AsyncDeliveryStateMachine.Action]
+    {
         var actions: [AsyncDeliveryStateMachine.Action] = []
         for _ in 0..<count {
             self.lastID += 1
@@ -151,7 +152,9 @@ extension AsyncDeliveryStateMachine.Action {
         _ = bench.store()
         var waits: [Int64] = []
 
-        for refusal in [.host, .stopping] + Array(repeating: AsyncRefusal.throttled(.callerRateLimitExceeded), count: 10) {
+        for refusal in [.host, .stopping]
+            + Array(repeating: AsyncRefusal.throttled(.callerRateLimitExceeded), count: 10)
+        {
             #expect(bench.end(1, .refused(refusal)) == [])
             let start = bench.now
             var delivered: [AsyncDeliveryStateMachine.Action] = []
