@@ -43,6 +43,16 @@ import Testing
         #expect(settings.1 == 2)
     }
 
+    @Test func makesFilesForTheOwnerOnly() async throws {
+        let writer = try self.open()
+        try await writer.write { try Self.insert(1, $0) }
+
+        for name in ["items.sqlite", "items.sqlite-wal"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: self.directory.path + "/" + name)
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+        }
+    }
+
     @Test func refusesAConnectionThatDoesNotSyncEachCommit() throws {
         let queue = try DatabaseQueue(path: self.directory.path + "/plain.sqlite")
 
