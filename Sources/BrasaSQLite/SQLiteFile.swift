@@ -1,4 +1,5 @@
 package import GRDB
+import Glibc
 
 /// How files are opened: what makes an acknowledged write survive, and what is refused.
 package enum SQLiteFile {
@@ -9,6 +10,10 @@ package enum SQLiteFile {
     ///
     /// - Throws: `StorageError`; the file is unchanged when it is `newer`, `foreign` or `damaged`.
     static func open(_ path: String, schema: SQLiteSchema) throws(StorageError) -> DatabasePool {
+        // SQLite gives the log the mode of the file. Events may carry secrets, and the directory may be an older, open one.
+        // That it exists already, or cannot be made, is left to SQLite to judge.
+        let created = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if created >= 0 { close(created) }
         do {
             var configuration = Configuration()
             configuration.label = schema.subject
