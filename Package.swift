@@ -91,7 +91,7 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .target(
-            name: "BrasaTesting", dependencies: ["BrasaHost", "BrasaConfig", "BrasaModel"],
+            name: "BrasaTesting", dependencies: ["BrasaModel"],
             swiftSettings: swiftSettings),
 
         // The shipped functions.
@@ -102,7 +102,9 @@ let package = Package(
             swiftSettings: swiftSettings, linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
 
         // Tests.
-        .testTarget(name: "BrasaPoolTests", dependencies: ["BrasaPool", "BrasaModel"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "BrasaPoolTests", dependencies: ["BrasaPool", "BrasaModel", "BrasaTesting", "CBrasaLoader"],
+            swiftSettings: swiftSettings),
     ],
     cLanguageStandard: .gnu17,
     cxxLanguageStandard: .gnucxx20

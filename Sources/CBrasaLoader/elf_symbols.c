@@ -133,11 +133,21 @@ static void note_function(brasa_elf_symbols *out, brasa_arena *arena, const char
     out->some_count++;
 }
 
+/** What some linkers export of their own accord. */
+static bool is_linker_symbol(const char *name) {
+    static const char *const names[] = {"_init", "_fini", "_end", "_edata", "_etext", "__bss_start"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(name, names[i]) == 0) return true;
+    }
+    return false;
+}
+
 static void note_symbol(brasa_elf_symbols *out, brasa_arena *arena, const Elf64_Sym *symbol, const char *name,
                         const char *entry, size_t *nearest) {
     unsigned type = ELF64_ST_TYPE(symbol->st_info), binding = ELF64_ST_BIND(symbol->st_info);
     unsigned visibility = ELF64_ST_VISIBILITY(symbol->st_other);
     bool is_entry = strcmp(name, entry) == 0;
+    if (is_linker_symbol(name)) return;
     if (is_go_symbol(name)) out->has_go_runtime = true;
     if (symbol->st_shndx == SHN_UNDEF) {
         if (is_entry) out->entry_is_undefined = true;
