@@ -130,7 +130,10 @@ package enum FixtureLibrary {
 
     private static func compile(_ sources: [String], output: String, flags: [String]) throws {
         try self.run(
-            ["-shared", "-fPIC", "-std=gnu17", "-O1", "-g", "-pthread", "-I", self.repositoryPath + "/Sources/CBrasa/include"]
+            [
+                "-shared", "-fPIC", "-std=gnu17", "-O1", "-g", "-pthread", "-I",
+                self.repositoryPath + "/Sources/CBrasa/include",
+            ]
                 + sources + ["-o", output] + flags)
     }
 

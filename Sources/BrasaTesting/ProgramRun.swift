@@ -37,7 +37,9 @@ package struct ProgramRun: Sendable, Hashable {
         let code = Self.withCStrings([path] + arguments) { argumentPointers in
             Self.withCStrings(variables) { posix_spawn(&child, path, &actions, nil, argumentPointers, $0) }
         }
-        guard code == 0 else { throw RunError(message: "\(path) cannot be started: \(String(cString: strerror(code))).") }
+        guard code == 0 else {
+            throw RunError(message: "\(path) cannot be started: \(String(cString: strerror(code))).")
+        }
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0 {
             guard errno == EINTR else {

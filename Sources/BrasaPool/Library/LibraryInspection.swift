@@ -128,7 +128,8 @@ package struct LibraryInspection: Sendable, Hashable, Codable {
         self.startsThreadsOnLoad = report.is_go
         self.neededLibraries = UnsafeBufferPointer(start: report.needed, count: report.needed_count).map {
             NeededLibrary(
-                name: text($0.name) ?? "", neededBy: text($0.needed_by) ?? "", path: text($0.path), depth: Int($0.depth))
+                name: text($0.name) ?? "", neededBy: text($0.needed_by) ?? "", path: text($0.path), depth: Int($0.depth)
+            )
         }
         let refusals = UnsafeBufferPointer(start: report.refusals, count: report.refusal_count).map {
             LibraryRefusal(code: LibraryRefusal.Code(number: $0.code), message: text($0.message) ?? "")

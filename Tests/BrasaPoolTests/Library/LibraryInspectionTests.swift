@@ -116,6 +116,32 @@ struct LibraryInspectionTests {
         #expect(inspection.render().contains("exec: starts threads when it is loaded"))
     }
 
+    @Test func doesNotTakeSwiftsRuntimeForGo() throws {
+        // What statically linked Swift leaves behind: sections of its own, and local names that begin like Go's.
+        let source = """
+            __attribute__((section("swift5_types"), used)) static const int types = 1;
+            static int local(void) __asm__("runtime.text");
+            __attribute__((noinline)) static int local(void) { return types; }
+            int brasa_module_v1(void) { return local(); }
+            """
+
+        let inspection = LibraryInspection(path: try FixtureLibrary.build(source: source, flags: ["-O0"]))
+
+        #expect(inspection.refusals == [])
+        #expect(inspection.language == "Swift")
+        #expect(!inspection.startsThreadsOnLoad)
+    }
+
+    @Test func recognisesGoByItsSymbolsToo() throws {
+        let source = """
+            __attribute__((used)) static int exit_go(void) __asm__("runtime.goexit");
+            static int exit_go(void) { return 1; }
+            int brasa_module_v1(void) { return 1; }
+            """
+
+        #expect(LibraryInspection(path: try FixtureLibrary.build(source: source)).startsThreadsOnLoad)
+    }
+
     @Test func followsALinkToTheLibrary() throws {
         let path = try FixtureLibrary.makeFolder() + "/users.so"
         try #require(symlink(try FixtureLibrary.build("echo"), path) == 0)

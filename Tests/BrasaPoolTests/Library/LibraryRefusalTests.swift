@@ -9,17 +9,17 @@ import Testing
 struct LibraryRefusalTests {
     private static let thisMachine: String = {
         #if arch(x86_64)
-        "x86-64 (EM 62)"
+            "x86-64 (EM 62)"
         #else
-        "AArch64 (EM 183)"
+            "AArch64 (EM 183)"
         #endif
     }()
 
     private static let multiarch: String = {
         #if arch(x86_64)
-        "x86_64-linux-gnu"
+            "x86_64-linux-gnu"
         #else
-        "aarch64-linux-gnu"
+            "aarch64-linux-gnu"
         #endif
     }()
 
@@ -136,7 +136,9 @@ struct LibraryRefusalTests {
             "\(file.path) is built for a big-endian processor; this host is little-endian.")
     }
 
-    @Test(arguments: [(UInt16(243), "RISC-V (EM 243)"), (21, "PowerPC64 (EM 21)"), (999, "an unknown processor (EM 999)")])
+    @Test(arguments: [
+        (UInt16(243), "RISC-V (EM 243)"), (21, "PowerPC64 (EM 21)"), (999, "an unknown processor (EM 999)"),
+    ])
     func rejectsALibraryForAnotherProcessor(machine: UInt16, name: String) throws {
         var file = try LibraryFile()
         file.patch(machine, at: 18)
@@ -198,7 +200,8 @@ struct LibraryRefusalTests {
         let length = Int(last.offset + last.sizeInFile) - 1
         file.bytes.removeLast(file.bytes.count - length)
         // An earlier header may point into the same bytes, and is then the one that is named.
-        let first = try #require(file.segments.first { $0.offset + $0.sizeInFile > UInt64(length) && $0.sizeInFile > 0 })
+        let first = try #require(
+            file.segments.first { $0.offset + $0.sizeInFile > UInt64(length) && $0.sizeInFile > 0 })
         try #require(first.type == 1)
 
         self.expect(

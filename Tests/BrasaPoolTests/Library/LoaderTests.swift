@@ -136,7 +136,8 @@ struct LoaderTests {
 
         #expect(
             output.contains(
-                /^descriptors failed 0\ninit left a socket open \(descriptor \d+\); open it in thaw, or each instance needs/))
+                /^descriptors failed 0\ninit left a socket open \(descriptor \d+\); open it in thaw, or each instance needs/
+            ))
     }
 
     @Test func namesEveryKindOfDescriptorThatInitLeftOpen() throws {
