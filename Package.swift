@@ -105,7 +105,7 @@ let package = Package(
             name: "BrasaHost",
             dependencies: [
                 "BrasaModel", "BrasaPool", "BrasaRouter", "BrasaGateway", "BrasaAWS", "BrasaSQLite",
-                "BrasaConfig", "CBrasaLoader", "CBrasaCrypto", logging,
+                "BrasaConfig", "CBrasaTransport", logging,
             ] + nio("NIOCore", "NIOPosix"),
             swiftSettings: swiftSettings),
         .executableTarget(
