@@ -3,7 +3,7 @@ import Glibc
 
 /// How files are opened: what makes an acknowledged write survive, and what is refused.
 package enum SQLiteFile {
-    /// Size up to which a whole file is checked at open (about 0.1 s); larger ones show damage when it is met.
+    /// Size up to which a whole file is checked at open; larger ones show damage when it is met.
     package static let checkedSizeBytes = 64 << 20
 
     /// Opens a file, makes it durable, checks it and brings it to the schema's present form.
