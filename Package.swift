@@ -102,6 +102,20 @@ let package = Package(
             swiftSettings: swiftSettings, linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
 
         // Tests.
+        .target(
+            name: "ControlFixtures", dependencies: ["BrasaModel", "BrasaRouter", logging],
+            path: "Tests/ControlFixtures", swiftSettings: swiftSettings),
+        .testTarget(
+            name: "BrasaAWSTests", dependencies: ["BrasaAWS", "BrasaModel", "CBrasaZip"] + nio("NIOCore"),
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "BrasaRouterTests", dependencies: ["BrasaRouter", "BrasaModel", "ControlFixtures"],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "BrasaGatewayTests",
+            dependencies: ["BrasaGateway", "BrasaRouter", "BrasaAWS", "BrasaModel", "ControlFixtures", logging]
+                + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
+            swiftSettings: swiftSettings),
         .testTarget(name: "BrasaPoolTests", dependencies: ["BrasaPool", "BrasaModel"], swiftSettings: swiftSettings),
     ],
     cLanguageStandard: .gnu17,
