@@ -148,10 +148,21 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaRouterTests",
-            dependencies: ["BrasaRouter", "BrasaModel", "BrasaSQLite", logging] + nio("NIOCore", "NIOEmbedded"),
+            dependencies: ["BrasaRouter", "BrasaModel", "BrasaSQLite", "ControlFixtures", logging] + nio("NIOCore", "NIOEmbedded"),
             swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaPoolTests", dependencies: ["BrasaPool", "BrasaModel", "BrasaTesting", "CBrasaLoader"],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "ControlFixtures", dependencies: ["BrasaModel", "BrasaRouter", logging],
+            path: "Tests/ControlFixtures", swiftSettings: swiftSettings),
+        .testTarget(
+            name: "BrasaAWSTests", dependencies: ["BrasaAWS", "BrasaModel", "CBrasaZip"] + nio("NIOCore"),
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "BrasaGatewayTests",
+            dependencies: ["BrasaGateway", "BrasaRouter", "BrasaAWS", "BrasaModel", "ControlFixtures", logging]
+                + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
             swiftSettings: swiftSettings),
     ],
     cLanguageStandard: .gnu17,

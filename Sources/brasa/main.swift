@@ -14,7 +14,6 @@ configuration.host.control.port = Int(arguments[5])!
 let directory = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
 var options = Host.Options(workerPath: directory + "/brasa-worker")
 options.onLogLine = { print("[\($0)] \($1)") }
-setvbuf(stdout, nil, _IOLBF, 0)
 let host = try await Host.start(configuration, options: options, logger: Logger(label: "brasa"))
 print(host.gatewayPort, host.controlPort, host.memoryCap, host.functions)
 while true { try await Task.sleep(for: .seconds(1000)) }

@@ -5,6 +5,11 @@ package struct JSONFault: Sendable, Hashable, CustomStringConvertible {
     /// The byte found there; nil at the end of the text.
     package let byte: UInt8?
 
+    package init(byteOffset: Int, byte: UInt8?) {
+        self.byteOffset = byteOffset
+        self.byte = byte
+    }
+
     /// What was found and where.
     package var description: String {
         guard let byte = self.byte else { return "Unexpected end-of-input at byte \(self.byteOffset)" }

@@ -60,11 +60,8 @@ package struct FunctionConfigurationBody: Encodable, Sendable {
         self.stateReason = isPending ? "The function is being created." : nil
         self.stateReasonCode = isPending ? "Creating" : nil
         self.lastUpdateStatus = isPending ? nil : function.updateStatus.rawValue
-        let isUpdating = !isPending && function.updateStatus == .inProgress
-        self.lastUpdateStatusReason =
-            isUpdating ? "The function is being created." : function.updateStatusReason
-        self.lastUpdateStatusReasonCode =
-            isUpdating ? "Creating" : (function.updateStatusReason == nil ? nil : "FunctionError")
+        self.lastUpdateStatusReason = isPending ? nil : function.updateStatusReason
+        self.lastUpdateStatusReasonCode = self.lastUpdateStatusReason == nil ? nil : "FunctionError"
         self.loggingConfig = ["LogFormat": "Text", "LogGroup": "/aws/lambda/\(function.name)"]
     }
 

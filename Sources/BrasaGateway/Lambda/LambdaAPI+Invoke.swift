@@ -49,7 +49,6 @@ extension LambdaAPI {
     /// Answers 202 once the event is stored.
     private func enqueue(_ call: InvokeCall, exchange: any HTTPExchange) {
         let event = call.event
-        let isOld = call.operation == .invokeAsync
         let loop = exchange.eventLoop
         let bound = NIOLoopBound(exchange, eventLoop: loop)
         // Unstructured as in `perform`, but not cancelled when the client leaves: it may have seen enough, and half-stored
@@ -58,9 +57,7 @@ extension LambdaAPI {
             let response = await Self.catching(self.logger) {
                 _ = try await self.control.describe(function: event.function, qualifier: event.qualifier)
                 try await self.asyncInvoker.enqueue(event)
-                var response = ControlResponse(emptyWithStatus: 202)
-                if isOld { response.body = ByteBuffer(string: #"{"Status":202}"#) }
-                return response
+                return ControlResponse(emptyWithStatus: 202)
             }
             loop.execute { Self.respond(response, event.requestID, bound.value) }
         }

@@ -16,4 +16,9 @@ package struct FolderAdoption: Sendable, Hashable {
 
     package let name: String
     package let result: Result
+
+    package init(name: String, result: Result) {
+        self.name = name
+        self.result = result
+    }
 }

@@ -55,6 +55,12 @@ extension FunctionCatalog {
                     return await self.mark(name, number, failure: failure.message)
                 }
             }
+            // Kept ready before the switch, so that the calls of the old version's instances find new ones.
+            let count = self.provisionedCount(name, version)
+            if count > 0 {
+                self.live[name]?.provisioned[version] = count
+                await self.runner.setProvisionedConcurrency(count, version: version)
+            }
             self.live[name]?.refused[number] = nil
             self.live[name]?.running[number] = version
             self.publishTable(of: name)
@@ -80,18 +86,21 @@ extension FunctionCatalog {
     }
 
     private func tellProvisionedConcurrency(_ name: String) async {
-        guard let live = self.live[name], let record = self.documents[name]?.visible else { return }
-        var counts: [FunctionVersion: Int] = [:]
-        for (number, version) in live.running {
-            counts[version] = record.provisionedCount(version: number)
-        }
-        if let latest = live.running[VersionKey.latest] {
-            counts[latest, default: 0] += live.scheduledConcurrency ?? latest.settings.provisionedConcurrency
-        }
-        for (version, count) in counts where live.provisioned[version, default: 0] != count {
+        guard let running = self.live[name]?.running.values else { return }
+        let told = self.live[name]?.provisioned ?? [:]
+        let counts = Dictionary(uniqueKeysWithValues: running.map { ($0, self.provisionedCount(name, $0)) })
+        for (version, count) in counts where told[version, default: 0] != count {
             await self.runner.setProvisionedConcurrency(count, version: version)
         }
         self.live[name]?.provisioned = counts.filter { $0.value > 0 }
+    }
+
+    /// Instances to keep ready of a version: those of the API, and for `$LATEST` those of settings or schedule.
+    private func provisionedCount(_ name: String, _ version: FunctionVersion) -> Int {
+        let number = version.key.version
+        let count = self.documents[name]?.visible?.provisionedCount(version: number) ?? 0
+        guard number == VersionKey.latest else { return count }
+        return count + (self.live[name]?.scheduledConcurrency ?? version.settings.provisionedConcurrency)
     }
 
     /// Ends the pending state of a version, if it has one.
