@@ -40,8 +40,12 @@ struct Parts: Sendable {
 
     /// Makes everything, in the order an event flows; nothing listens yet.
     static func make(
-        _ configuration: Configuration, options: Host.Options, logger: Logger
+        _ given: Configuration, options: Host.Options, logger: Logger
     ) async throws(HostError) -> Parts {
+        var configuration = given
+        // Workers have another working directory.
+        configuration.host.stateFolder = Self.absolute(given.host.stateFolder)
+        configuration.host.functionsFolder = Self.absolute(given.host.functionsFolder)
         let host = configuration.host
         _ = brasa_process_raise_descriptor_limit()
         guard access(options.workerPath, X_OK) == 0 else {
@@ -96,7 +100,7 @@ struct Parts: Sendable {
 
     private static func engineSettings(_ host: HostSettings, workerPath: String) -> EngineSettings {
         EngineSettings(
-            workerPath: workerPath, scratchFolder: "\(Self.absolute(host.stateFolder))/scratch",
+            workerPath: workerPath, scratchFolder: "\(host.stateFolder)/scratch",
             accountConcurrency: host.limits.accountConcurrency, limitsRates: host.limits.profile == .aws,
             queueDepth: host.limits.queue.depth, queueWaitMilliseconds: host.limits.queue.waitMilliseconds,
             environment: [

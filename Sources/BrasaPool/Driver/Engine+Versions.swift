@@ -64,7 +64,12 @@ extension Engine {
     /// Retires a version. On the loop.
     func retireVersion(_ version: FunctionVersion) {
         guard let pool = self.pools.removeValue(forKey: version) else { return }
-        self.ledger.setProvisioned(0, version.key)
+        // Another code of the same version (`$LATEST`) may have taken over already.
+        if let successor = self.pools.values.first(where: { $0.version.key == version.key }) {
+            successor.countProvisioned()
+        } else {
+            self.ledger.setProvisioned(0, version.key)
+        }
         self.draining[ObjectIdentifier(pool)] = pool
         pool.change(now: self.now()) { $0.retire(actions: &$1) }
     }
