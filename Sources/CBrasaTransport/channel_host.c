@@ -66,8 +66,14 @@ int brasa_channel_submit(brasa_channel *channel, const brasa_frame *header, cons
     atomic_store_explicit(&head->claims[tail % BRASA_SUBMISSION_SLOTS], 0, memory_order_relaxed);
     channel->submission_tail = tail + 1;
     atomic_store_explicit(&head->submission_tail, tail + 1, memory_order_seq_cst);
-    if (atomic_load_explicit(&head->worker_waits, memory_order_seq_cst)) wake(&head->submission_tail);
     return BRASA_CHANNEL_FRAME;
+}
+
+void brasa_channel_wake(brasa_channel *channel) {
+    brasa_channel_head *head = channel->head;
+    /* Exchanged, so that what is submitted before the instance gets its turn does not wake it again. */
+    if (atomic_load_explicit(&head->worker_waits, memory_order_seq_cst) && atomic_exchange(&head->worker_waits, 0))
+        wake(&head->submission_tail);
 }
 
 int brasa_channel_invoke(
@@ -96,7 +102,9 @@ int brasa_channel_shutdown(brasa_channel *channel) {
     memset(&storage, 0, sizeof storage);
     brasa_frame *header = (brasa_frame *)storage.bytes;
     header->kind = BRASA_FRAME_SHUTDOWN;
-    return brasa_channel_submit(channel, header, NULL, NULL);
+    int result = brasa_channel_submit(channel, header, NULL, NULL);
+    brasa_channel_wake(channel);
+    return result;
 }
 
 int brasa_channel_retract(brasa_channel *channel, uint32_t position) {

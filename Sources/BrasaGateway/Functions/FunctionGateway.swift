@@ -1,4 +1,5 @@
 package import BrasaModel
+import Glibc
 package import NIOCore
 import NIOHTTP1
 
@@ -72,13 +73,20 @@ package final class FunctionGateway: HTTPHandler, @unchecked Sendable {
     }
 }
 
-/// Random numbers for request identities, fetched from the kernel a page at a time.
+/// Random numbers for request identities, fetched from the kernel many at a time.
 struct BufferedRandom: RandomNumberGenerator {
-    private var values: [UInt64] = []
-    private var system = SystemRandomNumberGenerator()
+    // getentropy(3) gives at most 256 bytes at once.
+    private var values = [UInt64](repeating: 0, count: 32)
+    private var used = 32
 
     mutating func next() -> UInt64 {
-        if self.values.isEmpty { self.values = (0..<256).map { _ in self.system.next() } }
-        return self.values.removeLast()
+        if self.used == self.values.count {
+            let bytes = self.values.count * 8
+            let status = self.values.withUnsafeMutableBytes { getentropy($0.baseAddress, bytes) }
+            precondition(status == 0, "getentropy: \(String(cString: strerror(errno)))")
+            self.used = 0
+        }
+        self.used += 1
+        return self.values[self.used - 1]
     }
 }

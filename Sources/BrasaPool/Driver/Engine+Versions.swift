@@ -71,7 +71,8 @@ extension Engine {
             self.ledger.setProvisioned(0, version.key)
         }
         self.draining[ObjectIdentifier(pool)] = pool
-        pool.change(now: self.now()) { $0.retire(actions: &$1) }
+        let now = self.now()
+        pool.change(now: now) { $0.retire(now: now, actions: &$1) }
     }
 
     /// What a version runs. On the loop.

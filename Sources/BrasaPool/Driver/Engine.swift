@@ -30,6 +30,8 @@ package final class Engine: InvocationRunner {
     package internal(set) var metrics: [String: FunctionMetrics] = [:]
     /// Instances with an invocation or on their way out: what doorbells and ticks look at.
     var watched: [Instance] = []
+    /// Instances that were given something in this turn of the loop and have not been woken.
+    private var unwoken: [Instance] = []
     private var tickScheduled: Scheduled<Void>?
     private var tickAt: UInt64 = .max
     private(set) var isStopping = false
@@ -183,6 +185,25 @@ package final class Engine: InvocationRunner {
             last.watchIndex = instance.watchIndex
         }
         instance.watchIndex = -1
+    }
+
+    /// Wakes the instance at the end of this turn of the loop, once for all that it gets in it: a wake-up costs as much as
+    /// reading and parsing a request.
+    func wakeLater(_ instance: Instance) {
+        guard !instance.isUnwoken else { return }
+        instance.isUnwoken = true
+        self.unwoken.append(instance)
+        guard self.unwoken.count == 1 else { return }
+        let bound = NIOLoopBound(self, eventLoop: self.loop)
+        self.loop.execute { bound.value.wakeAll() }
+    }
+
+    private func wakeAll() {
+        for instance in self.unwoken {
+            instance.isUnwoken = false
+            instance.wake()
+        }
+        self.unwoken.removeAll(keepingCapacity: true)
     }
 
     private func doorbellRang() {

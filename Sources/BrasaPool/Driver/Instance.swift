@@ -31,6 +31,9 @@ final class Instance {
     var watchIndex = -1
     /// Bytes of an unfinished line of output.
     var partialLine: [UInt8] = []
+    /// Whether `Engine.wakeLater` has it.
+    var isUnwoken = false
+    private var isReleased = false
     /// Whether a large body has passed through the arenas since they were last given back.
     var arenaTouched = false
 
@@ -93,8 +96,14 @@ final class Instance {
         self.partialLine.removeAll(keepingCapacity: true)
     }
 
+    /// Lets the process see what was submitted.
+    func wake() {
+        if !self.isReleased { brasa_channel_wake(&self.channel) }
+    }
+
     /// Gives the host's side back, after the process has ended.
     func release() {
+        self.isReleased = true
         brasa_channel_destroy(&self.channel)
         close(self.outputDescriptor)
         if self.pidfd >= 0 { close(self.pidfd) }

@@ -38,7 +38,7 @@ extension InstancePool {
         if instance.running.isEmpty, instance.shutdownDeadline == 0 { self.engine.unwatch(instance) }
         self.change(now: now) {
             $0.completed(
-                pending.id, by: instance.id, durationNanoseconds: UInt64(measured), now: now, actions: &$1)
+                pending.id, by: instance.id, durationNanoseconds: UInt64(max(1, duration)), now: now, actions: &$1)
         }
         self.finish(pending, self.result(of: answer, pending), report: report)
     }
@@ -98,6 +98,7 @@ extension InstancePool {
         self.checkZygote(now: now)
         var next: UInt64 = .max
         if let deadline = self.zygote?.deadline, deadline > now { next = deadline }
+        if self.machine.hasBacklog { next = min(next, now + PoolStateMachine.blockedNanoseconds) }
         if self.machine.waitingCount > 0 { next = min(next, now + Engine.tickNanoseconds) }
         if self.machine.instanceCount > 0 {
             next = min(next, now + Engine.idleTickNanoseconds)

@@ -85,7 +85,11 @@ final class InstancePool {
         if self.arriving === pending { self.waiting[pending.id] = pending }
         self.arriving = before
         // A queue's time limit is looked at by the tick.
-        if self.waiting[pending.id] != nil { self.engine.scheduleTick(at: now + Engine.tickNanoseconds) }
+        if self.machine.hasBacklog {
+            self.engine.scheduleTick(at: now + PoolStateMachine.blockedNanoseconds)
+        } else if self.machine.waitingCount > 0 {
+            self.engine.scheduleTick(at: now + Engine.tickNanoseconds)
+        }
     }
 
     private func take(_ invocation: UInt64) -> Pending? {
@@ -115,7 +119,11 @@ final class InstancePool {
         pending.position = instance.channel.submission_tail
         instance.running.append(pending)
         self.engine.watch(instance)
-        if self.engine.submit(pending, to: instance) != Int32(BRASA_CHANNEL_FRAME) { self.wroteGarbage(instance) }
+        if self.engine.submit(pending, to: instance) == Int32(BRASA_CHANNEL_FRAME) {
+            self.engine.wakeLater(instance)
+        } else {
+            self.wroteGarbage(instance)
+        }
         if instance.running.count > 1 { self.engine.scheduleTick(at: now + PoolStateMachine.blockedNanoseconds) }
     }
 

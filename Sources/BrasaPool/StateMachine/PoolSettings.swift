@@ -24,7 +24,7 @@ package struct PoolSettings: Sendable, Hashable {
     package init(
         spareInstances: Int = 1, provisionedConcurrency: Int = 0, idleTimeoutNanoseconds: UInt64 = 300_000_000_000,
         retireAfterInvocations: Int = 0, retireAfterNanoseconds: UInt64 = 0, queueDepth: Int = 1_000,
-        queueWaitNanoseconds: UInt64 = 10_000_000_000, parallelism: Int = 2, pipelineDepth: Int = 4
+        queueWaitNanoseconds: UInt64 = 10_000_000_000, parallelism: Int = 2, pipelineDepth: Int = 8
     ) {
         self.spareInstances = spareInstances
         self.provisionedConcurrency = provisionedConcurrency

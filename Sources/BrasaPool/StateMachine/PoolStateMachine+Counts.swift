@@ -10,8 +10,8 @@ extension PoolStateMachine {
     package var waitingCount: Int { self.waiting.count }
     /// All instances whose process has not ended.
     package var instanceCount: Int { self.instances.count }
-    /// Whether an invocation waits behind another one, so that `tick` is wanted soon.
-    package var hasPipelined: Bool { self.busy.contains { (self.instances[$0]?.running.count ?? 0) > 1 } }
+    /// Whether invocations wait for a place behind running ones, so that `tick` is wanted soon.
+    package var hasBacklog: Bool { !self.backlog.isEmpty }
     /// Provisioned instances that have thawed, busy or idle.
     package var provisionedAllocated: Int {
         guard self.settings.provisionedConcurrency > 0 else { return 0 }

@@ -9,13 +9,44 @@ extension PoolStateMachine {
     static let blockedNanoseconds: UInt64 = 2_000_000
 
     /// Finds an instance for an invocation; the zygote is ready.
+    ///
+    /// While as many instances are busy as the machine has CPUs, waking another process makes nothing faster: it only adds
+    /// switches between them. So invocations of a quick function line up, as long as the wait stays short.
     mutating func place(_ invocation: InvocationID, isSmall: Bool, now: UInt64, actions: inout [Action]) {
-        if isSmall, self.busy.count >= self.settings.parallelism, self.isQuick, let id = self.shortestPipeline(now: now) {
-            self.instances[id]?.running.append(invocation)
-            actions.append(.dispatch(invocation, id, cold: false))
+        guard isSmall, self.settings.pipelineDepth > 1, self.isQuick, self.busy.count >= self.settings.parallelism else {
+            self.placeFresh(invocation, now: now, actions: &actions)
             return
         }
-        self.placeFresh(invocation, now: now, actions: &actions)
+        if self.backlog.isEmpty, let id = self.shortestPipeline(now: now) {
+            self.instances[id]?.running.append(invocation)
+            actions.append(.dispatch(invocation, id, cold: false))
+        } else if self.expectedWaitNanoseconds < Self.blockedNanoseconds {
+            self.backlog.append(Waiting(invocation: invocation, since: now))
+        } else {
+            self.placeFresh(invocation, now: now, actions: &actions)
+        }
+    }
+
+    private var expectedWaitNanoseconds: UInt64 {
+        let ahead = self.backlog.count + self.busy.count * self.settings.pipelineDepth
+        return UInt64(ahead) * self.meanDurationNanoseconds / UInt64(max(1, self.busy.count))
+    }
+
+    /// Fills the places behind an instance's running invocation from the backlog.
+    mutating func refill(_ instance: inout Instance, _ id: InstanceID, now: UInt64, actions: inout [Action]) {
+        guard !instance.isEnding, !self.isWornOut(instance, now: now) else { return }
+        while instance.running.count < self.settings.pipelineDepth, let next = self.backlog.popFirst() {
+            instance.running.append(next.invocation)
+            actions.append(.dispatch(next.invocation, id, cold: false))
+        }
+    }
+
+    /// Gives those that have waited too long in the backlog an instance of their own.
+    mutating func placeBacklog(olderThan limit: UInt64, now: UInt64, actions: inout [Action]) {
+        while let first = self.backlog.first, first.since <= limit {
+            self.backlog.removeFirst()
+            self.placeFresh(first.invocation, now: now, actions: &actions)
+        }
     }
 
     /// Finds an instance that begins at once.

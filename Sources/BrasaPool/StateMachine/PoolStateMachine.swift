@@ -69,6 +69,8 @@ package struct PoolStateMachine: Sendable {
     /// Instances with an invocation, the most recently dispatched last.
     var busy: [InstanceID] = []
     var waiting: Deque<Waiting> = []
+    /// Invocations of a quick function that wait for a place behind a running one rather than wake another process.
+    var backlog: Deque<Waiting> = []
     /// Instances forked ahead that no invocation waits for yet.
     var unassigned: [InstanceID] = []
     /// Mean time of recent invocations; 0: not known.
@@ -114,6 +116,7 @@ package struct PoolStateMachine: Sendable {
     /// The caller of an invocation that waits for an instance has left.
     package mutating func abandon(_ invocation: InvocationID) {
         self.waiting.removeAll { $0.invocation == invocation }
+        self.backlog.removeAll { $0.invocation == invocation }
     }
 
     /// An instance answered.
@@ -129,12 +132,12 @@ package struct PoolStateMachine: Sendable {
         self.meanDurationNanoseconds =
             self.meanDurationNanoseconds == 0
             ? durationNanoseconds : (self.meanDurationNanoseconds * 7 + durationNanoseconds) / 8
-        if instance.running.isEmpty {
-            self.instances[id] = instance
+        self.refill(&instance, id, now: now, actions: &actions)
+        let isEmpty = instance.running.isEmpty
+        self.instances[id] = instance
+        if isEmpty {
             self.removeBusy(id)
             self.becomeIdle(id, now: now, actions: &actions)
-        } else {
-            self.instances[id] = instance
         }
         self.forkAhead(now: now, actions: &actions)
     }
@@ -188,8 +191,9 @@ package struct PoolStateMachine: Sendable {
     }
 
     /// The version is being replaced: running invocations finish, nothing new begins.
-    package mutating func retire(actions: inout [Action]) {
+    package mutating func retire(now: UInt64, actions: inout [Action]) {
         guard self.zygote != .retired else { return }
+        self.placeBacklog(olderThan: .max, now: now, actions: &actions)
         self.zygote = .retired
         self.settings.provisionedConcurrency = 0
         self.rejectAllWaiting(.retiredVersion, actions: &actions)
@@ -241,6 +245,8 @@ package struct PoolStateMachine: Sendable {
         self.idle.removeAll { $0 == id }
         self.unassigned.removeAll { $0 == id }
         self.removeBusy(id)
+        // Nobody would be left to take these along.
+        if self.busy.isEmpty { self.placeBacklog(olderThan: .max, now: now, actions: &actions) }
         self.forkAhead(now: now, actions: &actions)
         self.stopIfDrained(actions: &actions)
     }
@@ -259,6 +265,7 @@ package struct PoolStateMachine: Sendable {
         self.rejectOverdue(now: now, actions: &actions)
         self.expireIdle(now: now, actions: &actions)
         self.retractBlocked(now: now, actions: &actions)
+        self.placeBacklog(olderThan: now - min(now, Self.blockedNanoseconds), now: now, actions: &actions)
         self.forkAhead(now: now, actions: &actions)
     }
 }

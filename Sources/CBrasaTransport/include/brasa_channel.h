@@ -2,9 +2,9 @@
  *
  * Layout, in bytes from the start:
  *   0        head          4,096      constants, ring indices, flags: struct brasa_channel_head
- *   4,096    submissions   8 x 2,048  frames host -> instance
- *   20,480   completions   32 x 2,048 frames instance -> host
- *   86,016   request arena 8 MiB      the event when it does not fit its frame
+ *   4,096    submissions   16 x 2,048 frames host -> instance
+ *   36,864   completions   32 x 2,048 frames instance -> host
+ *   102,400   request arena 8 MiB      the event when it does not fit its frame
  *   ...      reply arena   8 MiB      the reply when it does not fit, or 32 stream segments of 256 KiB
  *
  * Rings: single producer, single consumer, 32-bit indices that count up for ever; a frame lies at index % slots.
@@ -32,7 +32,7 @@
 #define BRASA_SLOT_BYTES 2048u
 #define BRASA_FRAME_HEADER_BYTES 64u
 #define BRASA_FRAME_INLINE_BYTES (BRASA_SLOT_BYTES - BRASA_FRAME_HEADER_BYTES)
-#define BRASA_SUBMISSION_SLOTS 8u
+#define BRASA_SUBMISSION_SLOTS 16u
 #define BRASA_COMPLETION_SLOTS 32u
 #define BRASA_ARENA_BYTES (8u << 20)
 #define BRASA_SEGMENT_BYTES (256u << 10)
@@ -151,15 +151,17 @@ typedef struct brasa_incoming {
 int brasa_channel_create(brasa_channel *channel);
 /** Unmaps. */
 void brasa_channel_destroy(brasa_channel *channel);
-/** Sends a frame; text and body are copied. Wakes the instance if it sleeps. BRASA_CHANNEL_FULL when there is no room.
+/** Sends a frame; text and body are copied. Call brasa_channel_wake after the last of a batch. BRASA_CHANNEL_FULL when there is no room.
  *  The frame's position, for brasa_channel_retract, is submission_tail before the call. */
 int brasa_channel_submit(
     brasa_channel *channel, const brasa_frame *header, const void *text, const void *body);
+/** Wakes the instance if it sleeps. */
+void brasa_channel_wake(brasa_channel *channel);
 /** Sends an INVOKE frame: see the frame's fields. Same results as brasa_channel_submit. */
 int brasa_channel_invoke(
     brasa_channel *channel, uint64_t invocation, uint32_t pairs, int64_t timeout_ns, int64_t attempt,
     int64_t memory_limit_bytes, const void *text, uint32_t text_bytes, const void *body, uint32_t body_bytes);
-/** Sends a SHUTDOWN frame. */
+/** Sends a SHUTDOWN frame and wakes the instance. */
 int brasa_channel_shutdown(brasa_channel *channel);
 /** Takes the submission at `position` back. Returns 1 when the instance had not begun it and now never will, else 0. */
 int brasa_channel_retract(brasa_channel *channel, uint32_t position);
