@@ -116,7 +116,7 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .target(
-            name: "BrasaTesting", dependencies: ["BrasaHost", "BrasaConfig", "BrasaModel"],
+            name: "BrasaTesting", dependencies: ["BrasaModel"],
             swiftSettings: swiftSettings),
 
         // The shipped functions.
@@ -150,7 +150,9 @@ let package = Package(
             name: "BrasaRouterTests",
             dependencies: ["BrasaRouter", "BrasaModel", "BrasaSQLite", logging] + nio("NIOCore", "NIOEmbedded"),
             swiftSettings: swiftSettings),
-        .testTarget(name: "BrasaPoolTests", dependencies: ["BrasaPool", "BrasaModel"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "BrasaPoolTests", dependencies: ["BrasaPool", "BrasaModel", "BrasaTesting", "CBrasaLoader"],
+            swiftSettings: swiftSettings),
     ],
     cLanguageStandard: .gnu17,
     cxxLanguageStandard: .gnucxx20

@@ -15,10 +15,10 @@ const char *brasa_elf_machine_name(uint16_t machine) {
         uint16_t machine;
         const char *name;
     } names[] = {
-        {EM_386, "x86 (32-bit)"}, {EM_X86_64, "x86-64"}, {EM_ARM, "ARM (32-bit)"}, {EM_AARCH64, "AArch64"},
-        {EM_RISCV, "RISC-V"},     {EM_PPC64, "PowerPC64"}, {EM_PPC, "PowerPC"},    {EM_S390, "S/390"},
-        {EM_MIPS, "MIPS"},        {EM_SPARCV9, "SPARC V9"}, {EM_IA_64, "Itanium"}, {EM_BPF, "BPF"},
-        {EM_LOONGARCH, "LoongArch"}, {EM_CUDA, "CUDA"},  {EM_AMDGPU, "AMD GPU"},
+        {EM_386, "x86 (32-bit)"},    {EM_X86_64, "x86-64"},    {EM_ARM, "ARM (32-bit)"}, {EM_AARCH64, "AArch64"},
+        {EM_RISCV, "RISC-V"},        {EM_PPC64, "PowerPC64"},  {EM_PPC, "PowerPC"},      {EM_S390, "S/390"},
+        {EM_MIPS, "MIPS"},           {EM_SPARCV9, "SPARC V9"}, {EM_IA_64, "Itanium"},    {EM_BPF, "BPF"},
+        {EM_LOONGARCH, "LoongArch"}, {EM_CUDA, "CUDA"},        {EM_AMDGPU, "AMD GPU"},
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (names[i].machine == machine) return names[i].name;
@@ -50,7 +50,8 @@ static bool truncated(brasa_elf_image *image, const char *what, uint64_t offset,
 }
 
 static bool malformed(brasa_elf_image *image, const char *what) {
-    return brasa_elf_image_refuse(image, BRASA_ELF_MALFORMED, "%s is not a valid ELF file: %s.", image->shown_path, what);
+    return brasa_elf_image_refuse(image, BRASA_ELF_MALFORMED, "%s is not a valid ELF file: %s.", image->shown_path,
+                                  what);
 }
 
 void *brasa_elf_image_read(brasa_elf_image *image, uint64_t offset, uint64_t size, uint64_t limit, const char *what) {
@@ -183,8 +184,8 @@ static bool read_header(brasa_elf_image *image, const brasa_elf_policy *policy) 
     const Elf64_Ehdr *header = &image->header;
     if (header->e_ident[EI_CLASS] != ELFCLASS64) {
         if (header->e_ident[EI_CLASS] != ELFCLASS32) return malformed(image, "its class is neither 32-bit nor 64-bit");
-        return brasa_elf_image_refuse(image, BRASA_ELF_WRONG_CLASS, "%s is a 32-bit library; this host runs 64-bit code.",
-                                      image->shown_path);
+        return brasa_elf_image_refuse(image, BRASA_ELF_WRONG_CLASS,
+                                      "%s is a 32-bit library; this host runs 64-bit code.", image->shown_path);
     }
     if (header->e_ident[EI_DATA] != ELFDATA2LSB) {
         if (header->e_ident[EI_DATA] != ELFDATA2MSB) return malformed(image, "its byte order is unknown");
@@ -196,9 +197,10 @@ static bool read_header(brasa_elf_image *image, const brasa_elf_policy *policy) 
     if (!check_machine(image, policy)) return false;
     unsigned system = header->e_ident[EI_OSABI];
     if (system != ELFOSABI_NONE && system != ELFOSABI_GNU) {
-        return brasa_elf_image_refuse(image, BRASA_ELF_WRONG_SYSTEM,
-                                      "%s is built for another operating system (OSABI %u); this host runs Linux (OSABI 0 or 3).",
-                                      image->shown_path, system);
+        return brasa_elf_image_refuse(
+            image, BRASA_ELF_WRONG_SYSTEM,
+            "%s is built for another operating system (OSABI %u); this host runs Linux (OSABI 0 or 3).",
+            image->shown_path, system);
     }
     if (header->e_ident[EI_VERSION] != EV_CURRENT || header->e_version != EV_CURRENT) {
         return malformed(image, "its ELF version is not 1");
@@ -243,8 +245,8 @@ static bool read_segments(brasa_elf_image *image) {
     if (header->e_phnum == 0) return malformed(image, "it has no segments, so nothing to load");
     if (header->e_phentsize != sizeof(Elf64_Phdr)) return malformed(image, "its program headers have an unknown size");
     size_t count = header->e_phnum;
-    image->segments = brasa_elf_image_read(image, header->e_phoff, count * sizeof(Elf64_Phdr), 4 * MIB,
-                                           "the program header table");
+    image->segments =
+        brasa_elf_image_read(image, header->e_phoff, count * sizeof(Elf64_Phdr), 4 * MIB, "the program header table");
     if (!image->segments) return false;
     image->segment_count = count;
     bool loads = false;
@@ -252,8 +254,10 @@ static bool read_segments(brasa_elf_image *image) {
         const Elf64_Phdr *segment = &image->segments[i];
         if (segment->p_type == PT_LOAD) {
             loads = true;
-            if (segment->p_filesz > segment->p_memsz) return malformed(image, "a segment is larger in the file than in memory");
-            if (segment->p_vaddr > UINT64_MAX - segment->p_memsz) return malformed(image, "a segment ends past the address space");
+            if (segment->p_filesz > segment->p_memsz)
+                return malformed(image, "a segment is larger in the file than in memory");
+            if (segment->p_vaddr > UINT64_MAX - segment->p_memsz)
+                return malformed(image, "a segment ends past the address space");
         }
         if (segment->p_type == PT_NULL || segment->p_filesz == 0) continue;
         if (segment->p_offset <= image->size && segment->p_filesz <= image->size - segment->p_offset) continue;
@@ -284,7 +288,8 @@ static bool read_dynamic(brasa_elf_image *image) {
     image->dynamic = brasa_elf_image_read(image, offset, found->p_filesz, MIB, "the dynamic section");
     if (!image->dynamic) return false;
     size_t limit = found->p_filesz / sizeof(Elf64_Dyn);
-    while (image->dynamic_count < limit && image->dynamic[image->dynamic_count].d_tag != DT_NULL) image->dynamic_count++;
+    while (image->dynamic_count < limit && image->dynamic[image->dynamic_count].d_tag != DT_NULL)
+        image->dynamic_count++;
 
     uint64_t address = 0, size = 0, flags = 0, unused = 0;
     if (brasa_elf_image_dynamic(image, DT_STRTAB, &address) && brasa_elf_image_dynamic(image, DT_STRSZ, &size)) {
@@ -298,15 +303,17 @@ static bool read_dynamic(brasa_elf_image *image) {
     bool is_program = has_interpreter && brasa_elf_image_dynamic(image, DT_DEBUG, &unused);
     if (brasa_elf_image_dynamic(image, DT_FLAGS_1, &flags) && (flags & DF_1_PIE)) is_program = true;
     if (is_program) {
-        return brasa_elf_image_refuse(image, BRASA_ELF_NOT_SHARED_OBJECT,
-                                      "%s is not a shared library but an executable (position independent); build it with "
-                                      "-shared -fPIC.",
-                                      image->shown_path);
+        return brasa_elf_image_refuse(
+            image, BRASA_ELF_NOT_SHARED_OBJECT,
+            "%s is not a shared library but an executable (position independent); build it with "
+            "-shared -fPIC.",
+            image->shown_path);
     }
     if (flags & DF_1_NOOPEN) {
-        return brasa_elf_image_refuse(image, BRASA_ELF_NOT_SHARED_OBJECT,
-                                      "%s is marked as not to be opened at run time (DF_1_NOOPEN); link it without -z nodlopen.",
-                                      image->shown_path);
+        return brasa_elf_image_refuse(
+            image, BRASA_ELF_NOT_SHARED_OBJECT,
+            "%s is marked as not to be opened at run time (DF_1_NOOPEN); link it without -z nodlopen.",
+            image->shown_path);
     }
     return true;
 }
@@ -330,8 +337,8 @@ bool brasa_elf_image_read_sections(brasa_elf_image *image) {
     if (count == 0) count = first->sh_size;
     if (names == SHN_XINDEX) names = first->sh_link;
     if (count > 65536) return malformed(image, "it has over 65,536 sections");
-    image->sections = brasa_elf_image_read(image, header->e_shoff, count * sizeof(Elf64_Shdr), 4 * MIB,
-                                           "the section header table");
+    image->sections =
+        brasa_elf_image_read(image, header->e_shoff, count * sizeof(Elf64_Shdr), 4 * MIB, "the section header table");
     if (!image->sections) return false;
     image->section_count = count;
     if (names == SHN_UNDEF || names >= count || image->sections[names].sh_type != SHT_STRTAB) return true;

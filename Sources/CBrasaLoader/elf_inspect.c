@@ -149,11 +149,11 @@ static bool read_toolchain(brasa_elf_builder *builder, brasa_elf_image *image) {
         if (strncmp(name, "swift5_", 7) == 0) is_swift = true;
     }
     const char *toolchain = builder->report.toolchain;
-    builder->report.language = builder->report.is_go                          ? "Go"
-                               : is_swift                                     ? "Swift"
-                               : toolchain && strstr(toolchain, "rustc")      ? "Rust"
+    builder->report.language = builder->report.is_go                                                   ? "Go"
+                               : is_swift                                                              ? "Swift"
+                               : toolchain && strstr(toolchain, "rustc")                               ? "Rust"
                                : toolchain && (strstr(toolchain, "GCC") || strstr(toolchain, "clang")) ? "C or C++"
-                                                                              : NULL;
+                                                                                                       : NULL;
     return true;
 }
 
@@ -189,7 +189,10 @@ static void refuse_entry(brasa_elf_builder *builder, const brasa_elf_image *imag
         size_t used = 0;
         for (size_t i = 0; i < symbols->major_count && used + 16 < sizeof list; i++) {
             used += (size_t)snprintf(list + used, sizeof list - used, "%s%u",
-                                     i == 0 ? "" : i + 1 < symbols->major_count ? ", " : " and ", symbols->majors[i]);
+                                     i == 0                         ? ""
+                                     : i + 1 < symbols->major_count ? ", "
+                                                                    : " and ",
+                                     symbols->majors[i]);
         }
         refuse(builder, BRASA_ELF_OTHER_ABI, "%s speaks ABI %s, this host speaks %u.", path, list, ours);
     } else if (symbols->entry_is_data) {
@@ -197,24 +200,29 @@ static void refuse_entry(brasa_elf_builder *builder, const brasa_elf_image *imag
                "%s exports brasa_module_v%u as data; this host calls it, so it has to be a function.", path, ours);
     } else if (symbols->entry_is_undefined) {
         refuse(builder, BRASA_ELF_ENTRY_NOT_FUNCTION,
-               "%s refers to brasa_module_v%u without defining it; link the file that defines it into the library.", path,
-               ours);
+               "%s refers to brasa_module_v%u without defining it; link the file that defines it into the library.",
+               path, ours);
     } else if (symbols->entry_is_hidden) {
         refuse(builder, BRASA_ELF_NO_ENTRY,
                "%s defines brasa_module_v%u but does not export it; declare it with BRASA_EXPORT.", path, ours);
     } else if (symbols->entry_mangled) {
         refuse(builder, BRASA_ELF_NO_ENTRY,
-               "%s exports %s but not brasa_module_v%u; declare the function extern \"C\".", path, symbols->entry_mangled,
-               ours);
+               "%s exports %s but not brasa_module_v%u; declare the function extern \"C\".", path,
+               symbols->entry_mangled, ours);
     } else if (symbols->nearest) {
         refuse(builder, BRASA_ELF_NO_ENTRY, "%s exports %s but not brasa_module_v%u; is it misspelt?", path,
                symbols->nearest, ours);
     } else if (symbols->some_functions) {
         const char *more = symbols->exported_functions > symbols->some_count ? ", ..." : "";
-        refuse(builder, BRASA_ELF_NO_ENTRY, "%s exports %s%s but not brasa_module_v%u; it is not a function library.", path,
-               symbols->some_functions, more, ours);
+        refuse(builder, BRASA_ELF_NO_ENTRY, "%s exports %s%s but not brasa_module_v%u; it is not a function library.",
+               path, symbols->some_functions, more, ours);
+    } else if (symbols->exported_functions > 0) {
+        refuse(builder, BRASA_ELF_NO_ENTRY,
+               "%s exports %zu functions but not brasa_module_v%u; it is not a function library.", path,
+               symbols->exported_functions, ours);
     } else {
-        refuse(builder, BRASA_ELF_NO_ENTRY, "%s exports no function; this host looks for brasa_module_v%u.", path, ours);
+        refuse(builder, BRASA_ELF_NO_ENTRY, "%s exports no function; this host looks for brasa_module_v%u.", path,
+               ours);
     }
 }
 
@@ -260,9 +268,12 @@ static bool inspect(brasa_elf_builder *builder, brasa_elf_image *image, const br
     if (!opened) return false;
 
     uint64_t value = 0;
-    if (brasa_elf_image_dynamic(image, DT_SONAME, &value)) report->soname = kept(builder, brasa_elf_image_string(image, value));
-    if (brasa_elf_image_dynamic(image, DT_RUNPATH, &value)) report->runpath = kept(builder, brasa_elf_image_string(image, value));
-    if (brasa_elf_image_dynamic(image, DT_RPATH, &value)) report->rpath = kept(builder, brasa_elf_image_string(image, value));
+    if (brasa_elf_image_dynamic(image, DT_SONAME, &value))
+        report->soname = kept(builder, brasa_elf_image_string(image, value));
+    if (brasa_elf_image_dynamic(image, DT_RUNPATH, &value))
+        report->runpath = kept(builder, brasa_elf_image_string(image, value));
+    if (brasa_elf_image_dynamic(image, DT_RPATH, &value))
+        report->rpath = kept(builder, brasa_elf_image_string(image, value));
     check_flags(builder, image);
     if (!brasa_elf_image_read_sections(image) || !read_notes(builder, image)) return false;
     if (!read_symbols(builder, image, policy) || !read_toolchain(builder, image)) return false;
@@ -278,7 +289,8 @@ brasa_elf_report *brasa_elf_inspect(const char *path, const brasa_elf_policy *po
     builder->report.needed = builder->needed;
     brasa_elf_image image = {.path = path, .descriptor = -1};
     if (!inspect(builder, &image, policy ? policy : &here)) {
-        brasa_elf_refuse(builder, image.problem, kept(builder, image.message ? image.message : "There is no memory left."));
+        brasa_elf_refuse(builder, image.problem,
+                         kept(builder, image.message ? image.message : "There is no memory left."));
     }
     brasa_elf_image_close(&image);
     if (builder->out_of_memory || !builder->report.path) {

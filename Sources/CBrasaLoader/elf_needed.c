@@ -1,6 +1,6 @@
-/* Finds needed libraries where the dynamic linker would, without it: ld.so(8), "rpath token expansion" and search order.
- * The worker's environment is scrubbed, so LD_LIBRARY_PATH plays no part. Instead of ld.so.cache the directories are
- * looked into that it is made from. */
+/* Finds needed libraries where the dynamic linker would, without it: ld.so(8), "rpath token expansion" and search
+ * order. The worker's environment is scrubbed, so LD_LIBRARY_PATH plays no part. Instead of ld.so.cache the directories
+ * are looked into that it is made from. */
 #include "elf_image.h"
 #include <glob.h>
 #include <limits.h>
@@ -9,8 +9,16 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_OBJECTS = 512, MAX_DEPTH = 32, MAX_DIRECTORIES = 256, MAX_NEEDED_EACH = 512, MAX_MISSING = 16,
-       MAX_LOOKS = 100000, MAX_OPENED = 2000, MAX_LIST_TEXT = 1500 };
+enum {
+    MAX_OBJECTS = 512,
+    MAX_DEPTH = 32,
+    MAX_DIRECTORIES = 256,
+    MAX_NEEDED_EACH = 512,
+    MAX_MISSING = 16,
+    MAX_LOOKS = 100000,
+    MAX_OPENED = 2000,
+    MAX_LIST_TEXT = 1500
+};
 
 #if defined(__x86_64__)
 #define MULTIARCH "x86_64-linux-gnu"
@@ -48,7 +56,7 @@ typedef struct search {
     directories configured; /**< from ld.so.conf, read when first needed */
     bool is_configured;
     /* Of the lookup going on: */
-    const char *tried; /**< text of directories searched */
+    const char *tried;    /**< text of directories searched */
     const char *rejected; /**< text of files that had the name and did not serve */
     const char *missing_names[MAX_OBJECTS];
     size_t missing, looks, opened; /**< bound the work a hostile set of files can cause */
@@ -129,12 +137,14 @@ static bool append(char *out, size_t *used, const char *added, size_t length) {
     return true;
 }
 
-/** Replaces $ORIGIN, $LIB and $PLATFORM, with or without braces. lib is the value of $LIB. False: too long for a path. */
+/** Replaces $ORIGIN, $LIB and $PLATFORM, with or without braces. lib is the value of $LIB. False: too long for a path.
+ */
 static bool expand(char out[PATH_MAX], const char *original, size_t length, const char *object_path, const char *lib) {
     char origin[PATH_MAX] = ".";
     const char *slash = strrchr(object_path, '/');
     size_t origin_length = 0, used = 0;
-    if (slash && !append(origin, &origin_length, object_path, slash == object_path ? 1 : (size_t)(slash - object_path))) {
+    if (slash &&
+        !append(origin, &origin_length, object_path, slash == object_path ? 1 : (size_t)(slash - object_path))) {
         return false;
     }
     const struct {
@@ -181,9 +191,12 @@ static bool take_candidate(search *search, const char *path, const char *name, s
     added->path = copy(search, path);
     added->shown = printable(search, path);
     uint64_t value = 0;
-    if (brasa_elf_image_dynamic(&image, DT_SONAME, &value)) added->soname = copy(search, brasa_elf_image_string(&image, value));
-    if (brasa_elf_image_dynamic(&image, DT_RUNPATH, &value)) added->runpath = copy(search, brasa_elf_image_string(&image, value));
-    if (brasa_elf_image_dynamic(&image, DT_RPATH, &value)) added->rpath = copy(search, brasa_elf_image_string(&image, value));
+    if (brasa_elf_image_dynamic(&image, DT_SONAME, &value))
+        added->soname = copy(search, brasa_elf_image_string(&image, value));
+    if (brasa_elf_image_dynamic(&image, DT_RUNPATH, &value))
+        added->runpath = copy(search, brasa_elf_image_string(&image, value));
+    if (brasa_elf_image_dynamic(&image, DT_RPATH, &value))
+        added->rpath = copy(search, brasa_elf_image_string(&image, value));
     size_t count = 0;
     for (size_t i = 0; i < image.dynamic_count; i++) count += image.dynamic[i].d_tag == DT_NEEDED;
     if (count > MAX_NEEDED_EACH) count = MAX_NEEDED_EACH;
@@ -216,7 +229,8 @@ static void note_tried(search *search, const char *directory, const char *why) {
     }
     char *shown = printable(search, directory);
     if (!shown) return;
-    search->tried = search->tried ? text(search, "%s, %s%s", search->tried, shown, why) : text(search, "%s%s", shown, why);
+    search->tried = search->tried ? text(search, "%s, %s%s", search->tried, shown, why)
+                                  : text(search, "%s%s", shown, why);
 }
 
 /** Looks in a colon-separated list of directories of the object that owns it. */
@@ -295,8 +309,8 @@ static bool is_missing(const search *search, const char *name) {
 static void note_needed(search *search, const char *name, const object *by, const char *path) {
     brasa_elf_report *report = &search->builder->report;
     if (report->needed_count == sizeof search->builder->needed / sizeof search->builder->needed[0]) return;
-    search->builder->needed[report->needed_count++] =
-        (brasa_elf_needed){.name = printable(search, name), .needed_by = by->shown, .path = path, .depth = by->depth + 1};
+    search->builder->needed[report->needed_count++] = (brasa_elf_needed){
+        .name = printable(search, name), .needed_by = by->shown, .path = path, .depth = by->depth + 1};
 }
 
 static void refuse_missing(search *search, const char *name, const object *by) {
@@ -315,7 +329,8 @@ static void refuse_missing(search *search, const char *name, const object *by) {
     brasa_elf_refuse(search->builder, BRASA_ELF_MISSING_LIBRARY, message);
 }
 
-void brasa_elf_resolve_needed(brasa_elf_builder *builder, const brasa_elf_image *image, const brasa_elf_policy *policy) {
+void brasa_elf_resolve_needed(brasa_elf_builder *builder, const brasa_elf_image *image,
+                              const brasa_elf_policy *policy) {
     search *search = calloc(1, sizeof *search);
     if (!search) {
         builder->out_of_memory = true;
@@ -351,7 +366,8 @@ void brasa_elf_resolve_needed(brasa_elf_builder *builder, const brasa_elf_image 
             const char *name = by->needed[j];
             if (!name) continue;
             char expanded[PATH_MAX];
-            if (strchr(name, '$') && expand(expanded, name, strlen(name), by->path, "lib")) name = copy_name(search, expanded);
+            if (strchr(name, '$') && expand(expanded, name, strlen(name), by->path, "lib"))
+                name = copy_name(search, expanded);
             if (!name || loaded(search, name) || is_missing(search, name)) continue;
             if (search->object_count == MAX_OBJECTS || by->depth >= MAX_DEPTH || search->looks > MAX_LOOKS ||
                 search->opened > MAX_OPENED) {
@@ -366,13 +382,14 @@ void brasa_elf_resolve_needed(brasa_elf_builder *builder, const brasa_elf_image 
     }
     if (too_many) {
         brasa_elf_refuse(builder, BRASA_ELF_TOO_MANY_LIBRARIES,
-                         text(search, "%s needs more libraries than this host looks through: at most %d, at most %d deep.",
+                         text(search,
+                              "%s needs more libraries than this host looks through: at most %d, at most %d deep.",
                               search->objects[0].shown, MAX_OBJECTS - 1, MAX_DEPTH));
     }
     if (search->missing > MAX_MISSING) {
-        brasa_elf_refuse(builder, BRASA_ELF_MISSING_LIBRARY,
-                         text(search, "%s misses %zu more libraries.", search->objects[0].shown,
-                              search->missing - MAX_MISSING));
+        brasa_elf_refuse(
+            builder, BRASA_ELF_MISSING_LIBRARY,
+            text(search, "%s misses %zu more libraries.", search->objects[0].shown, search->missing - MAX_MISSING));
     }
     free(search);
 }

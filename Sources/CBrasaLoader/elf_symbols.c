@@ -43,9 +43,9 @@ static bool count_by_gnu_hash(brasa_elf_image *image, uint64_t address, uint64_t
     uint64_t offset = 0, available = 0;
     const uint32_t *head = NULL;
     if (!brasa_elf_image_locate(image, address, &offset, &available) || available < 16) {
-        return brasa_elf_image_refuse(image, BRASA_ELF_MALFORMED,
-                                      "%s is not a valid ELF file: its symbol hash table is in no segment that is loaded.",
-                                      image->shown_path);
+        return brasa_elf_image_refuse(
+            image, BRASA_ELF_MALFORMED,
+            "%s is not a valid ELF file: its symbol hash table is in no segment that is loaded.", image->shown_path);
     }
     head = brasa_elf_image_read(image, offset, 16, 16, "the symbol hash table");
     if (!head) return false;
@@ -56,8 +56,8 @@ static bool count_by_gnu_hash(brasa_elf_image *image, uint64_t address, uint64_t
                                       "%s is not a valid ELF file: its symbol hash table is larger than its segment.",
                                       image->shown_path);
     }
-    const uint32_t *buckets = brasa_elf_image_read(image, offset + 16 + bloom_bytes, bucket_count * 4, 64 * MIB,
-                                                   "the symbol hash table");
+    const uint32_t *buckets =
+        brasa_elf_image_read(image, offset + 16 + bloom_bytes, bucket_count * 4, 64 * MIB, "the symbol hash table");
     if (!buckets) return false;
     uint64_t last = 0;
     for (uint64_t i = 0; i < bucket_count; i++) {
@@ -92,9 +92,10 @@ static bool count_symbols(brasa_elf_image *image, uint64_t *count) {
     if (brasa_elf_image_dynamic(image, DT_GNU_HASH, &address)) return count_by_gnu_hash(image, address, count);
     if (brasa_elf_image_dynamic(image, DT_HASH, &address)) {
         if (!brasa_elf_image_locate(image, address, &offset, &available) || available < 8) {
-            return brasa_elf_image_refuse(image, BRASA_ELF_MALFORMED,
-                                          "%s is not a valid ELF file: its symbol hash table is in no segment that is loaded.",
-                                          image->shown_path);
+            return brasa_elf_image_refuse(
+                image, BRASA_ELF_MALFORMED,
+                "%s is not a valid ELF file: its symbol hash table is in no segment that is loaded.",
+                image->shown_path);
         }
         const uint32_t *head = brasa_elf_image_read(image, offset, 8, 8, "the symbol hash table");
         if (head) *count = head[1];
@@ -106,8 +107,15 @@ static bool count_symbols(brasa_elf_image *image, uint64_t *count) {
     return true;
 }
 
+/** Names of Go's runtime. Whole names: file names among the symbols of statically linked Swift begin with "runtime."
+ * too. */
 static bool is_go_symbol(const char *name) {
-    return strncmp(name, "runtime.", 8) == 0 || strncmp(name, "_cgo_topofstack", 15) == 0;
+    static const char *const names[] = {"runtime.goexit", "runtime.rt0_go", "runtime.mstart", "runtime.schedinit",
+                                        "_cgo_topofstack"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(name, names[i]) == 0) return true;
+    }
+    return false;
 }
 
 static void note_major(brasa_elf_symbols *out, uint32_t major) {
@@ -133,11 +141,21 @@ static void note_function(brasa_elf_symbols *out, brasa_arena *arena, const char
     out->some_count++;
 }
 
+/** What some linkers export of their own accord. */
+static bool is_linker_symbol(const char *name) {
+    static const char *const names[] = {"_init", "_fini", "_end", "_edata", "_etext", "__bss_start"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(name, names[i]) == 0) return true;
+    }
+    return false;
+}
+
 static void note_symbol(brasa_elf_symbols *out, brasa_arena *arena, const Elf64_Sym *symbol, const char *name,
                         const char *entry, size_t *nearest) {
     unsigned type = ELF64_ST_TYPE(symbol->st_info), binding = ELF64_ST_BIND(symbol->st_info);
     unsigned visibility = ELF64_ST_VISIBILITY(symbol->st_other);
     bool is_entry = strcmp(name, entry) == 0;
+    if (is_linker_symbol(name)) return;
     if (is_go_symbol(name)) out->has_go_runtime = true;
     if (symbol->st_shndx == SHN_UNDEF) {
         if (is_entry) out->entry_is_undefined = true;
@@ -182,7 +200,8 @@ static bool read_static_symbols(brasa_elf_image *image, const char *entry, brasa
         const Elf64_Sym *symbols =
             brasa_elf_image_read(image, table->sh_offset, table->sh_size, 16 * MIB, "the symbol table");
         if (!symbols) return false;
-        const char *strings = brasa_elf_image_read(image, names->sh_offset, names->sh_size, 64 * MIB, "the string table");
+        const char *strings =
+            brasa_elf_image_read(image, names->sh_offset, names->sh_size, 64 * MIB, "the string table");
         if (!strings) return false;
         for (size_t j = 1; j < table->sh_size / sizeof(Elf64_Sym); j++) {
             if (symbols[j].st_shndx == SHN_UNDEF || symbols[j].st_name >= names->sh_size) continue;
@@ -210,12 +229,12 @@ bool brasa_elf_read_symbols(brasa_elf_image *image, brasa_arena *arena, uint32_t
     if (has_symbols) {
         if (count > SYMBOL_LIMIT || !brasa_elf_image_locate(image, address, &offset, &available) ||
             available / sizeof(Elf64_Sym) < count) {
-            return brasa_elf_image_refuse(image, BRASA_ELF_MALFORMED,
-                                          "%s is not a valid ELF file: its dynamic symbols are in no segment that is loaded.",
-                                          image->shown_path);
+            return brasa_elf_image_refuse(
+                image, BRASA_ELF_MALFORMED,
+                "%s is not a valid ELF file: its dynamic symbols are in no segment that is loaded.", image->shown_path);
         }
-        const Elf64_Sym *symbols = brasa_elf_image_read(image, offset, count * sizeof(Elf64_Sym), 64 * MIB,
-                                                        "the dynamic symbol table");
+        const Elf64_Sym *symbols =
+            brasa_elf_image_read(image, offset, count * sizeof(Elf64_Sym), 64 * MIB, "the dynamic symbol table");
         if (!symbols) return false;
         size_t nearest = 4;
         for (size_t i = 1; i < count; i++) {

@@ -45,9 +45,10 @@ int brasa_check_threads(int wait_ms, brasa_load_error *error) {
     }
     if (count == 1) return 0;
     if (count < 0) {
-        return brasa_load_fail(error, BRASA_PHASE_THREADS, BRASA_LOAD_FAILED,
-                               "How many threads init left running cannot be told, since /proc/self/task cannot be read: %s.",
-                               strerror(errno));
+        return brasa_load_fail(
+            error, BRASA_PHASE_THREADS, BRASA_LOAD_FAILED,
+            "How many threads init left running cannot be told, since /proc/self/task cannot be read: %s.",
+            strerror(errno));
     }
     return brasa_load_fail(error, BRASA_PHASE_THREADS, BRASA_LOAD_FAILED,
                            "init left %d %s running; start threads in thaw, or each instance needs a fresh process.",
@@ -180,9 +181,10 @@ int brasa_check_descriptors(const int *allowed, size_t allowed_count, brasa_load
     char path[96];
     if (left_count == 1) {
         note_path(path, sizeof path, left[0], kinds[0]);
-        return brasa_load_fail(error, BRASA_PHASE_DESCRIPTORS, BRASA_LOAD_FAILED,
-                               "init left %s open (descriptor %d%s); open it in thaw, or each instance needs a fresh process.",
-                               brasa_descriptor_kind_name(kinds[0]), left[0], path);
+        return brasa_load_fail(
+            error, BRASA_PHASE_DESCRIPTORS, BRASA_LOAD_FAILED,
+            "init left %s open (descriptor %d%s); open it in thaw, or each instance needs a fresh process.",
+            brasa_descriptor_kind_name(kinds[0]), left[0], path);
     }
     char list[1000] = "", more[32] = "";
     size_t used = 0;
@@ -193,7 +195,8 @@ int brasa_check_descriptors(const int *allowed, size_t allowed_count, brasa_load
     }
     if (left_count > SHOWN) snprintf(more, sizeof more, " and %d more", left_count - SHOWN);
     return brasa_load_fail(error, BRASA_PHASE_DESCRIPTORS, BRASA_LOAD_FAILED,
-                           "init left open %s%s; open them in thaw, or each instance needs a fresh process.", list, more);
+                           "init left open %s%s; open them in thaw, or each instance needs a fresh process.", list,
+                           more);
 }
 
 int brasa_shared_mapping_count(void) {

@@ -64,8 +64,8 @@ size_t brasa_module_describe_json(const brasa_module *module, char *buffer, size
     put_text(&out, module->version);
     print(&out, ",\"toolchain\":");
     put_text(&out, module->toolchain);
-    print(&out, ",\"abiMajor\":%u,\"abiMinor\":%u,\"structSizeBytes\":%u,\"flags\":%u,\"functions\":[", module->abi_major,
-          module->abi_minor, module->struct_size, module->flags);
+    print(&out, ",\"abiMajor\":%u,\"abiMinor\":%u,\"structSizeBytes\":%u,\"flags\":%u,\"functions\":[",
+          module->abi_major, module->abi_minor, module->struct_size, module->flags);
     for (uint32_t i = 0; i < module->function_count; i++) {
         const brasa_function *function = module->functions[i];
         print(&out, "%s{\"name\":", i ? "," : "");

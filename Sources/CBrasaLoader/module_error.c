@@ -15,11 +15,16 @@ int brasa_load_fail(brasa_load_error *error, int32_t phase, int32_t code, const 
 
 const char *brasa_phase_name(int32_t phase) {
     static const char *const names[BRASA_PHASE_COUNT] = {
-        [BRASA_PHASE_NONE] = "none",       [BRASA_PHASE_LOAD] = "load",
-        [BRASA_PHASE_SYMBOL] = "symbol",   [BRASA_PHASE_ABI] = "abi",
-        [BRASA_PHASE_DESCRIPTOR] = "descriptor", [BRASA_PHASE_INIT] = "init",
-        [BRASA_PHASE_FREEZE] = "freeze",   [BRASA_PHASE_THREADS] = "threads",
-        [BRASA_PHASE_DESCRIPTORS] = "descriptors", [BRASA_PHASE_THAW] = "thaw",
+        [BRASA_PHASE_NONE] = "none",
+        [BRASA_PHASE_LOAD] = "load",
+        [BRASA_PHASE_SYMBOL] = "symbol",
+        [BRASA_PHASE_ABI] = "abi",
+        [BRASA_PHASE_DESCRIPTOR] = "descriptor",
+        [BRASA_PHASE_INIT] = "init",
+        [BRASA_PHASE_FREEZE] = "freeze",
+        [BRASA_PHASE_THREADS] = "threads",
+        [BRASA_PHASE_DESCRIPTORS] = "descriptors",
+        [BRASA_PHASE_THAW] = "thaw",
     };
     return phase >= 0 && phase < BRASA_PHASE_COUNT ? names[phase] : "unknown";
 }

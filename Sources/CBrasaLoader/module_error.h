@@ -4,7 +4,7 @@
 #include "brasa_loader.h"
 
 /** Whether a field of a struct that carries struct_size lies inside it. */
-#define BRASA_HAS(object, field) \
+#define BRASA_HAS(object, field)                                                                                       \
     ((object)->struct_size >= offsetof(__typeof__(*(object)), field) + sizeof((object)->field))
 
 /** Writes the sentence, cut to what fits. Always -1. */

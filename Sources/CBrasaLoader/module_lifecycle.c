@@ -27,8 +27,8 @@ static int judge(const brasa_module *module, int32_t phase, brasa_status status,
     char name[300], reason[560] = "";
     brasa_printable(name, sizeof name, module->name, strnlen(module->name, 256));
     if (why && why->ptr && why->len) brasa_printable(reason, sizeof reason, why->ptr, why->len);
-    brasa_load_fail(error, phase, BRASA_LOAD_FAILED, "%s of module %s returned %d (%s)%s%s", brasa_phase_name(phase), name,
-                    status, status_name(status), reason[0] ? ": " : ".", reason);
+    brasa_load_fail(error, phase, BRASA_LOAD_FAILED, "%s of module %s returned %d (%s)%s%s", brasa_phase_name(phase),
+                    name, status, status_name(status), reason[0] ? ": " : ".", reason);
     error->status = status;
     return -1;
 }

@@ -21,8 +21,8 @@ static int check_name(const char *path, const brasa_function *function, uint32_t
     const char *name = function->name;
     if (!name) {
         return brasa_load_fail(error, BRASA_PHASE_DESCRIPTOR, BRASA_LOAD_FUNCTION_NAME,
-                               "Function %u of %s has no name (NULL); this host takes 1 to 64 of A-Z a-z 0-9 - _.", index,
-                               path);
+                               "Function %u of %s has no name (NULL); this host takes 1 to 64 of A-Z a-z 0-9 - _.",
+                               index, path);
     }
     size_t length = strnlen(name, MAX_NAME + 1);
     bool fits = length >= 1 && length <= MAX_NAME;
@@ -35,8 +35,8 @@ static int check_name(const char *path, const brasa_function *function, uint32_t
     brasa_printable(shown, sizeof shown, name, length);
     const char *more = length > MAX_NAME ? "..." : "";
     return brasa_load_fail(error, BRASA_PHASE_DESCRIPTOR, BRASA_LOAD_FUNCTION_NAME,
-                           "Function %u of %s is named \"%s%s\"; this host takes 1 to 64 of A-Z a-z 0-9 - _.", index, path,
-                           shown, more);
+                           "Function %u of %s is named \"%s%s\"; this host takes 1 to 64 of A-Z a-z 0-9 - _.", index,
+                           path, shown, more);
 }
 
 static int by_name(const void *left, const void *right) {
@@ -78,14 +78,15 @@ static int check_functions(const char *path, const brasa_module *module, brasa_l
         const brasa_function *function = module->functions[i];
         if (!function) {
             return brasa_load_fail(error, BRASA_PHASE_DESCRIPTOR, BRASA_LOAD_NULL_FUNCTION,
-                                   "Function %u of %s is NULL; the table has to hold all %u functions it counts.", i, path,
-                                   count);
+                                   "Function %u of %s is NULL; the table has to hold all %u functions it counts.", i,
+                                   path, count);
         }
         if (function->struct_size < FUNCTION_MINIMUM) {
-            return brasa_load_fail(error, BRASA_PHASE_DESCRIPTOR, BRASA_LOAD_STRUCT_TOO_SMALL,
-                                   "Function %u of %s has struct_size %u; the least of ABI %u.0, which this host speaks, is "
-                                   "%d bytes: set it to sizeof(brasa_function).",
-                                   i, path, function->struct_size, BRASA_ABI_MAJOR, FUNCTION_MINIMUM);
+            return brasa_load_fail(
+                error, BRASA_PHASE_DESCRIPTOR, BRASA_LOAD_STRUCT_TOO_SMALL,
+                "Function %u of %s has struct_size %u; the least of ABI %u.0, which this host speaks, is "
+                "%d bytes: set it to sizeof(brasa_function).",
+                i, path, function->struct_size, BRASA_ABI_MAJOR, FUNCTION_MINIMUM);
         }
         if (check_name(path, function, i, error)) return -1;
         if (!function->invoke) {
@@ -97,7 +98,8 @@ static int check_functions(const char *path, const brasa_module *module, brasa_l
     return check_duplicates(path, module, error);
 }
 
-static int check_versions(const char *path, const brasa_host *host, const brasa_module *module, brasa_load_error *error) {
+static int check_versions(const char *path, const brasa_host *host, const brasa_module *module,
+                          brasa_load_error *error) {
     uint32_t size = module->struct_size;
     // The version comes first: a module of another major lays everything else out in its own way.
     if (BRASA_HAS(module, abi_minor) && module->abi_major != host->abi_major) {
@@ -106,16 +108,17 @@ static int check_versions(const char *path, const brasa_host *host, const brasa_
                                module->abi_major, module->abi_minor, host->abi_major, host->abi_minor);
     }
     if (size < MODULE_MINIMUM) {
-        return brasa_load_fail(error, BRASA_PHASE_ABI, BRASA_LOAD_STRUCT_TOO_SMALL,
-                               "The module of %s has struct_size %u; the least of ABI %u.0, which this host speaks, is %d "
-                               "bytes: set it to sizeof(brasa_module).",
-                               path, size, BRASA_ABI_MAJOR, MODULE_MINIMUM);
+        return brasa_load_fail(
+            error, BRASA_PHASE_ABI, BRASA_LOAD_STRUCT_TOO_SMALL,
+            "The module of %s has struct_size %u; the least of ABI %u.0, which this host speaks, is %d "
+            "bytes: set it to sizeof(brasa_module).",
+            path, size, BRASA_ABI_MAJOR, MODULE_MINIMUM);
     }
     uint32_t unknown = module->flags & ~(uint32_t)KNOWN_FLAGS;
     if (unknown) {
         return brasa_load_fail(error, BRASA_PHASE_ABI, BRASA_LOAD_UNKNOWN_FLAGS,
-                               "%s, built with ABI %u.%u, sets flags 0x%x; this host, with ABI %u.%u, knows only 0x%x.", path,
-                               module->abi_major, module->abi_minor, unknown, host->abi_major, host->abi_minor,
+                               "%s, built with ABI %u.%u, sets flags 0x%x; this host, with ABI %u.%u, knows only 0x%x.",
+                               path, module->abi_major, module->abi_minor, unknown, host->abi_major, host->abi_minor,
                                (unsigned)KNOWN_FLAGS);
     }
     return 0;
@@ -133,7 +136,10 @@ int brasa_module_check(const char *path, const brasa_host *host, const brasa_mod
     if (!module->name || strnlen(module->name, MAX_MODULE_NAME + 1) > MAX_MODULE_NAME || !module->name[0]) {
         return brasa_load_fail(error, BRASA_PHASE_DESCRIPTOR, BRASA_LOAD_BAD_NAME,
                                "The module of %s has %s name; this host takes 1 to %d bytes.", shown,
-                               !module->name ? "no" : module->name[0] ? "too long a" : "an empty", MAX_MODULE_NAME);
+                               !module->name     ? "no"
+                               : module->name[0] ? "too long a"
+                                                 : "an empty",
+                               MAX_MODULE_NAME);
     }
     return check_functions(shown, module, error);
 }
@@ -156,8 +162,8 @@ int brasa_module_open(const char *path, const brasa_host *host, brasa_open_modul
     *(void **)&entry = dlsym(out->handle, BRASA_ENTRY_SYMBOL);
     if (!entry) {
         return brasa_load_fail(error, BRASA_PHASE_SYMBOL, BRASA_LOAD_NO_ENTRY,
-                               "%s does not export %s, which this host with ABI %u.%u calls.", shown, BRASA_ENTRY_SYMBOL,
-                               host->abi_major, host->abi_minor);
+                               "%s does not export %s, which this host with ABI %u.%u calls.", shown,
+                               BRASA_ENTRY_SYMBOL, host->abi_major, host->abi_minor);
     }
     const brasa_module *module = entry(host);
     if (brasa_module_check(path, host, module, error)) return -1;

@@ -10,5 +10,7 @@ static brasa_status init(UNUSED const brasa_host *given, brasa_bytes config, voi
     *state = kept;
     return BRASA_OK;
 }
-static brasa_status invoke(void *state, brasa_invocation *invocation) { return host->reply(invocation, bytes_of(state), NULL, 0); }
+static brasa_status invoke(void *state, brasa_invocation *invocation) {
+    return host->reply(invocation, bytes_of(state), NULL, 0);
+}
 FIXTURE("config", invoke, .init = init)

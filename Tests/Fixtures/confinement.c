@@ -16,10 +16,12 @@ static brasa_status invoke(UNUSED void *state, brasa_invocation *invocation) {
     close(here);
     close(there);
     return reply_text(invocation,
-                      "{\"pid\":%d,\"parent\":%d,\"session\":%d,\"user\":%d,\"directory\":\"%s\",\"noNewPrivileges\":%d,\"core\":%lld,"
+                      "{\"pid\":%d,\"parent\":%d,\"session\":%d,\"user\":%d,\"directory\":\"%s\",\"noNewPrivileges\":%"
+                      "d,\"core\":%lld,"
                       "\"files\":%lld,\"stack\":%lld,\"writesHere\":%s,\"writesRoot\":%s,\"umask\":%d}",
-                      getpid(), getppid(), getsid(0), (int)geteuid(), getcwd(directory, sizeof directory) ? directory : "",
-                      prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0), (long long)core.rlim_cur, (long long)files.rlim_cur,
-                      (long long)stack.rlim_cur, here >= 0 ? "true" : "false", there >= 0 ? "true" : "false", (int)umask(022));
+                      getpid(), getppid(), getsid(0), (int)geteuid(),
+                      getcwd(directory, sizeof directory) ? directory : "", prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0),
+                      (long long)core.rlim_cur, (long long)files.rlim_cur, (long long)stack.rlim_cur,
+                      here >= 0 ? "true" : "false", there >= 0 ? "true" : "false", (int)umask(022));
 }
 FIXTURE("confinement", invoke)

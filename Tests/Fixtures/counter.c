@@ -1,6 +1,7 @@
 /* Replies how often this instance was invoked and its pid, so that tests see which instances are reused. */
 #include "fixture.h"
-static brasa_status init(UNUSED const brasa_host *given, UNUSED brasa_bytes config, void **state, UNUSED brasa_bytes *why) {
+static brasa_status init(UNUSED const brasa_host *given, UNUSED brasa_bytes config, void **state,
+                         UNUSED brasa_bytes *why) {
     static long count;
     *state = &count;
     return BRASA_OK;

@@ -1,7 +1,8 @@
 /* What the fixtures share: a module of one function, and the least of reading events and writing replies.
  *
  * Built by tests: cc -shared -fPIC -std=gnu17 -I Sources/CBrasa/include Tests/Fixtures/NAME.c -o NAME.so
- * An event is any text; event_number(invocation, "ms", 5) reads the number after the word ms, as in {"ms":250}. */
+ * An event is any text; event_has(invocation, "crash") looks for that whole word in it, event_number(invocation, "ms", 5)
+ * reads the number after the word ms, as in {"ms":250}. */
 #ifndef FIXTURE_H
 #define FIXTURE_H
 #ifndef _GNU_SOURCE
@@ -34,17 +35,35 @@ static UNUSED const char *event_text(brasa_invocation *invocation) {
     return text;
 }
 
-static UNUSED int event_has(brasa_invocation *invocation, const char *word) {
-    return strstr(event_text(invocation), word) != NULL;
+/** Whether a byte can be part of a word; what is no letter ends one, so that "crash" is not found in /invoke_crashes. */
+static UNUSED int in_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
-/** The number after key, whatever stands between; otherwise fallback. */
-static UNUSED long event_number(brasa_invocation *invocation, const char *key, long fallback) {
-    const char *found = strstr(event_text(invocation), key);
-    if (!found) return fallback;
-    found += strlen(key);
-    found += strcspn(found, "-0123456789");
-    return *found ? atol(found) : fallback;
+/** Where the event goes on after the whole word; NULL: it does not hold it. */
+static UNUSED const char *event_after(brasa_invocation *invocation, const char *word) {
+    const char *start = invocation->event.ptr, *at = start, *end = start + invocation->event.len;
+    size_t length = strlen(word);
+    for (; start && (at = memmem(at, (size_t)(end - at), word, length)); at++) {
+        if (at > start && in_word(at[-1])) continue;
+        if (at + length < end && in_word(at[length])) continue;
+        return at + length;
+    }
+    return NULL;
+}
+
+static UNUSED int event_has(brasa_invocation *invocation, const char *word) {
+    return event_after(invocation, word) != NULL;
+}
+
+/** The number after the word, whatever stands between; otherwise fallback. */
+static UNUSED long event_number(brasa_invocation *invocation, const char *word, long fallback) {
+    const char *at = event_after(invocation, word), *end = (const char *)invocation->event.ptr + invocation->event.len;
+    if (!at) return fallback;
+    while (at < end && *at != '-' && (*at < '0' || *at > '9')) at++;
+    char digits[24] = "";
+    for (size_t i = 0; i + 1 < sizeof digits && at < end; i++) digits[i] = *at++;
+    return digits[0] ? atol(digits) : fallback;
 }
 
 static UNUSED brasa_status reply_text(brasa_invocation *invocation, const char *format, ...)
@@ -61,36 +80,36 @@ static UNUSED brasa_status reply_text(brasa_invocation *invocation, const char *
 /** A sleep that signals do not shorten. */
 static UNUSED void sleep_ms(long ms) {
     struct timespec left = {ms / 1000, ms % 1000 * 1000000};
-    while (nanosleep(&left, &left) != 0 && errno == EINTR) {}
+    while (nanosleep(&left, &left) != 0 && errno == EINTR) continue;
 }
 
 static UNUSED brasa_status greet(UNUSED void *state, brasa_invocation *invocation) {
     return reply_text(invocation, "\"ok\"");
 }
 
+// clang-format off
 /** Defines the module: its name, which is its function's too, invoke, and further fields such as .init = my_init. */
-#define FIXTURE(NAME, INVOKE, ...)                                                                                       \
-    static const brasa_function fixture_function = {sizeof(brasa_function), NAME, NULL, 0, 0, INVOKE};                   \
-    static const brasa_function *const fixture_functions[] = {&fixture_function};                                        \
-    static const brasa_module fixture_module = {.struct_size = sizeof(brasa_module),                                     \
-                                                .abi_major = BRASA_ABI_MAJOR,                                            \
-                                                .abi_minor = BRASA_ABI_MINOR,                                            \
-                                                .name = NAME,                                                            \
-                                                .version = "1.0",                                                        \
-                                                .toolchain = "cc",                                                       \
-                                                .functions = fixture_functions,                                          \
-                                                .function_count = 1,                                                     \
-                                                ##__VA_ARGS__};                                                          \
-    const brasa_module *brasa_module_v1(const brasa_host *given) {                                                       \
-        host = given;                                                                                                    \
-        return &fixture_module;                                                                                          \
-    }
+#define FIXTURE(NAME, INVOKE, ...) \
+    static const brasa_function fixture_function = {sizeof(brasa_function), NAME, NULL, 0, 0, INVOKE}; \
+    static const brasa_function *const fixture_functions[] = {&fixture_function}; \
+    static const brasa_module fixture_module = { \
+        .struct_size = sizeof(brasa_module), \
+        .abi_major = BRASA_ABI_MAJOR, \
+        .abi_minor = BRASA_ABI_MINOR, \
+        .name = NAME, \
+        .version = "1.0", \
+        .toolchain = "cc", \
+        .functions = fixture_functions, \
+        .function_count = 1, \
+        ##__VA_ARGS__}; \
+    FIXTURE_ENTRY(&fixture_module)
+// clang-format on
 
 /** Defines the module from descriptors of the fixture's own. */
-#define FIXTURE_ENTRY(MODULE)                                                                                            \
-    const brasa_module *brasa_module_v1(const brasa_host *given) {                                                       \
-        host = given;                                                                                                    \
-        return MODULE;                                                                                                   \
+#define FIXTURE_ENTRY(MODULE)                                                                                          \
+    const brasa_module *brasa_module_v1(const brasa_host *given) {                                                     \
+        host = given;                                                                                                  \
+        return MODULE;                                                                                                 \
     }
 
 #endif

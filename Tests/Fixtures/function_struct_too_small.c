@@ -2,6 +2,9 @@
 #include "fixture.h"
 static const brasa_function function = {16, "f", NULL, 0, 0, greet};
 static const brasa_function *const functions[] = {&function};
-static const brasa_module module = {
-    .struct_size = sizeof module, .abi_major = 1, .name = "function_struct_too_small", .functions = functions, .function_count = 1};
+static const brasa_module module = {.struct_size = sizeof module,
+                                    .abi_major = 1,
+                                    .name = "function_struct_too_small",
+                                    .functions = functions,
+                                    .function_count = 1};
 FIXTURE_ENTRY(&module)

@@ -1,6 +1,7 @@
 /* Fails in phase init: touches memory without end, past every cap. */
 #include "fixture.h"
-static brasa_status init(UNUSED const brasa_host *given, UNUSED brasa_bytes config, UNUSED void **state, UNUSED brasa_bytes *why) {
+static brasa_status init(UNUSED const brasa_host *given, UNUSED brasa_bytes config, UNUSED void **state,
+                         UNUSED brasa_bytes *why) {
     for (;;) {
         char *block = malloc(1 << 20);
         if (!block) return BRASA_NO_MEMORY;

@@ -2,7 +2,8 @@
 #include "fixture.h"
 #include <pthread.h>
 static void *run(void *argument) { return argument; }
-static brasa_status init(UNUSED const brasa_host *given, UNUSED brasa_bytes config, UNUSED void **state, UNUSED brasa_bytes *why) {
+static brasa_status init(UNUSED const brasa_host *given, UNUSED brasa_bytes config, UNUSED void **state,
+                         UNUSED brasa_bytes *why) {
     pthread_t thread;
     if (pthread_create(&thread, NULL, run, NULL) != 0) return BRASA_INTERNAL;
     return pthread_join(thread, NULL) == 0 ? BRASA_OK : BRASA_INTERNAL;

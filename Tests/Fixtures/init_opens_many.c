@@ -5,11 +5,16 @@
 #include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/timerfd.h>
-static brasa_status init(UNUSED const brasa_host *given, UNUSED brasa_bytes config, UNUSED void **state, UNUSED brasa_bytes *why) {
+static brasa_status init(UNUSED const brasa_host *given, UNUSED brasa_bytes config, UNUSED void **state,
+                         UNUSED brasa_bytes *why) {
     int pair[2];
     if (pipe(pair) != 0) return BRASA_INTERNAL;
-    int kinds[] = {eventfd(0, 0),  epoll_create1(0),           inotify_init(), timerfd_create(CLOCK_MONOTONIC, 0),
-                   memfd_create("fixture", 0), open("/proc/self/comm", O_RDWR)};
+    int kinds[] = {eventfd(0, 0),
+                   epoll_create1(0),
+                   inotify_init(),
+                   timerfd_create(CLOCK_MONOTONIC, 0),
+                   memfd_create("fixture", 0),
+                   open("/proc/self/comm", O_RDWR)};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (kinds[i] < 0) return BRASA_INTERNAL;
     }

@@ -5,7 +5,8 @@ static void *run(void *argument) {
     for (;;) sleep_ms(1000);
     return argument;
 }
-static brasa_status init(UNUSED const brasa_host *given, UNUSED brasa_bytes config, UNUSED void **state, UNUSED brasa_bytes *why) {
+static brasa_status init(UNUSED const brasa_host *given, UNUSED brasa_bytes config, UNUSED void **state,
+                         UNUSED brasa_bytes *why) {
     pthread_t thread;
     return pthread_create(&thread, NULL, run, NULL) == 0 ? BRASA_OK : BRASA_INTERNAL;
 }

@@ -8,7 +8,8 @@ static brasa_status invoke(UNUSED void *state, brasa_invocation *invocation) {
     long start = kept, count = 0;
     for (; count < mb && kept < 65536; count++) {
         char *block = malloc(1 << 20);
-        if (!block) return host->fail(invocation, BRASA_FUNCTION_ERROR, bytes_of("NoMemory"), bytes_of("malloc gave NULL"));
+        if (!block)
+            return host->fail(invocation, BRASA_FUNCTION_ERROR, bytes_of("NoMemory"), bytes_of("malloc gave NULL"));
         for (size_t i = 0; i < 1 << 20; i += 512) block[i] = (char)(i + (size_t)count);
         blocks[kept++] = block;
     }

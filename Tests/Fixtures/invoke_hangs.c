@@ -1,5 +1,4 @@
-/* Never returns when the event says "loop" (burns CPU), "sleep", or "deaf" (all signals blocked); else replies "ok".
- * */
+/* Never returns when the event says "loop" (burns CPU), "sleep" or "deaf" (all signals blocked); else replies "ok". */
 #include "fixture.h"
 __attribute__((noinline)) static unsigned long spin(unsigned long turns) {
     for (;;) __asm__ volatile("" : "+r"(turns));

@@ -13,7 +13,8 @@ static brasa_status invoke(UNUSED void *state, brasa_invocation *invocation) {
     brasa_status status = host->begin(invocation, metadata, 2);
     if (status != BRASA_OK) return status;
     for (long i = 0; i < chunks; i++) {
-        char *chunk = event_has(invocation, "reserved") ? host->reserve(invocation, (size_t)size) : malloc((size_t)size + 1);
+        char *chunk = event_has(invocation, "reserved") ? host->reserve(invocation, (size_t)size)
+                                                        : malloc((size_t)size + 1);
         if (!chunk) return BRASA_NO_MEMORY;
         memset(chunk, (int)(97 + i % 26), (size_t)size);
         status = host->write(invocation, (brasa_bytes){chunk, (size_t)size});

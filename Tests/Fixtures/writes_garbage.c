@@ -5,7 +5,8 @@ static brasa_status invoke(UNUSED void *state, brasa_invocation *invocation) {
     char lines[65536];
     int maps = open("/proc/self/maps", O_RDONLY);
     size_t used = 0;
-    for (ssize_t count; used < sizeof lines - 1 && (count = read(maps, lines + used, sizeof lines - 1 - used)) > 0;) used += (size_t)count;
+    ssize_t count;
+    while ((count = read(maps, lines + used, sizeof lines - 1 - used)) > 0) used += (size_t)count;
     close(maps);
     lines[used] = 0;
     int noise = event_has(invocation, "random"), answers = event_has(invocation, "reply");

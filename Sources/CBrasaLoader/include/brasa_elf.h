@@ -91,7 +91,7 @@ typedef struct brasa_elf_report {
     const char *language;  /**< "Go", "Swift", "Rust", "C or C++" */
     bool is_go;            /**< starts threads when loaded: run each instance from a fresh process */
     bool has_text_relocations, has_executable_stack;
-    const char *entry;         /**< the entry symbol the host would call; NULL: none */
+    const char *entry;          /**< the entry symbol the host would call; NULL: none */
     const uint32_t *abi_majors; /**< of all entry symbols exported, rising */
     size_t abi_major_count;
     size_t exported_symbol_count, exported_function_count;

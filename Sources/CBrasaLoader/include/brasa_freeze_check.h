@@ -1,4 +1,5 @@
-/* What must not be left over when a process is about to be forked into instances: threads, open descriptors, shared memory.
+/* What must not be left over when a process is about to be forked into instances: threads, open descriptors, shared
+ * memory.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -46,8 +47,8 @@ int brasa_descriptor_kind(int descriptor);
 /** The kind with its article, such as "a socket". Static. */
 const char *brasa_descriptor_kind_name(int kind);
 
-/** Writes this process's open descriptors, rising, to out; returns how many there are, which may be over capacity, or -1
- *  when /proc does not tell. */
+/** Writes this process's open descriptors, rising, to out; returns how many there are, which may be over capacity, or
+ * -1 when /proc does not tell. */
 int brasa_open_descriptors(int *out, size_t capacity);
 
 /** Checks that nothing is open but the allowed descriptors and kinds that forked instances may share.
@@ -55,8 +56,8 @@ int brasa_open_descriptors(int *out, size_t capacity);
  *  Returns 0; else -1 with error filled (phase descriptors) naming the first eight. Not knowing is -1 too. */
 int brasa_check_descriptors(const int *allowed, size_t allowed_count, brasa_load_error *error);
 
-/** The number of writable shared mappings of this process, which forked instances would share; -1: unknown. A module's own
- *  are those above the number before init. Worth a warning, no refusal. */
+/** The number of writable shared mappings of this process, which forked instances would share; -1: unknown. A module's
+ * own are those above the number before init. Worth a warning, no refusal. */
 int brasa_shared_mapping_count(void);
 
 #ifdef __cplusplus

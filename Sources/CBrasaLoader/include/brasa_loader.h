@@ -16,10 +16,10 @@ extern "C" {
 /** Where making a module ready stopped. */
 enum {
     BRASA_PHASE_NONE = 0,
-    BRASA_PHASE_LOAD,        /**< dlopen, which also runs the library's constructors */
-    BRASA_PHASE_SYMBOL,      /**< finding the entry symbol */
-    BRASA_PHASE_ABI,         /**< versions and struct sizes */
-    BRASA_PHASE_DESCRIPTOR,  /**< the content of the descriptor */
+    BRASA_PHASE_LOAD,       /**< dlopen, which also runs the library's constructors */
+    BRASA_PHASE_SYMBOL,     /**< finding the entry symbol */
+    BRASA_PHASE_ABI,        /**< versions and struct sizes */
+    BRASA_PHASE_DESCRIPTOR, /**< the content of the descriptor */
     BRASA_PHASE_INIT,
     BRASA_PHASE_FREEZE,
     BRASA_PHASE_THREADS,     /**< the thread check before instances are forked */
@@ -34,19 +34,19 @@ const char *brasa_phase_name(int32_t phase);
 /** What exactly was wrong. brasa_load_code_name gives each its name in words. */
 enum {
     BRASA_LOAD_OK = 0,
-    BRASA_LOAD_NOT_LOADABLE,      /**< dlopen failed; the message holds its text */
-    BRASA_LOAD_NO_ENTRY,          /**< no entry symbol */
-    BRASA_LOAD_NULL_MODULE,       /**< the entry returned NULL */
-    BRASA_LOAD_STRUCT_TOO_SMALL,  /**< a struct_size under the minimum of ABI 1.0 */
-    BRASA_LOAD_OTHER_MAJOR,       /**< descriptor of another major version */
-    BRASA_LOAD_UNKNOWN_FLAGS,     /**< flags this host does not know, so cannot honour */
-    BRASA_LOAD_BAD_NAME,          /**< the module's name is missing or over 256 bytes */
-    BRASA_LOAD_FUNCTION_COUNT,    /**< outside 1..1024 */
-    BRASA_LOAD_NULL_FUNCTION,     /**< the table, or an entry of it, is NULL */
-    BRASA_LOAD_FUNCTION_NAME,     /**< against the rules of names */
+    BRASA_LOAD_NOT_LOADABLE,     /**< dlopen failed; the message holds its text */
+    BRASA_LOAD_NO_ENTRY,         /**< no entry symbol */
+    BRASA_LOAD_NULL_MODULE,      /**< the entry returned NULL */
+    BRASA_LOAD_STRUCT_TOO_SMALL, /**< a struct_size under the minimum of ABI 1.0 */
+    BRASA_LOAD_OTHER_MAJOR,      /**< descriptor of another major version */
+    BRASA_LOAD_UNKNOWN_FLAGS,    /**< flags this host does not know, so cannot honour */
+    BRASA_LOAD_BAD_NAME,         /**< the module's name is missing or over 256 bytes */
+    BRASA_LOAD_FUNCTION_COUNT,   /**< outside 1..1024 */
+    BRASA_LOAD_NULL_FUNCTION,    /**< the table, or an entry of it, is NULL */
+    BRASA_LOAD_FUNCTION_NAME,    /**< against the rules of names */
     BRASA_LOAD_DUPLICATE_FUNCTION,
     BRASA_LOAD_NO_INVOKE,
-    BRASA_LOAD_FAILED,            /**< init, freeze or thaw returned an error */
+    BRASA_LOAD_FAILED, /**< init, freeze or thaw returned an error */
     BRASA_LOAD_CODE_COUNT
 };
 
@@ -55,9 +55,9 @@ const char *brasa_load_code_name(int32_t code);
 
 /** Why a module could not be made ready. */
 typedef struct brasa_load_error {
-    int32_t phase; /**< BRASA_PHASE_* */
-    int32_t code;  /**< BRASA_LOAD_* */
-    int32_t status; /**< what init, freeze or thaw returned; else 0 */
+    int32_t phase;      /**< BRASA_PHASE_* */
+    int32_t code;       /**< BRASA_LOAD_* */
+    int32_t status;     /**< what init, freeze or thaw returned; else 0 */
     char message[1024]; /**< a full sentence, printable UTF-8 */
 } brasa_load_error;
 
@@ -71,8 +71,8 @@ typedef struct brasa_open_module {
 
 /** Opens the library at path (RTLD_NOW, RTLD_LOCAL), calls its entry with host, and checks the descriptor.
  *
- *  A newer minor version is accepted, since the contract only grows at the end and the module sees the host's version: it
- *  is refused when it sets flags this host does not know, or when its entry returns NULL because it needs more.
+ *  A newer minor version is accepted, since the contract only grows at the end and the module sees the host's version:
+ * it is refused when it sets flags this host does not know, or when its entry returns NULL because it needs more.
  *  Returns 0, or -1 with error filled. Code of the library runs and may crash, hang or exit. */
 int brasa_module_open(const char *path, const brasa_host *host, brasa_open_module *out, brasa_load_error *error);
 
@@ -84,7 +84,8 @@ int brasa_module_init(const brasa_module *module, const brasa_host *host, brasa_
                       brasa_load_error *error);
 /** Runs freeze when the module has one. Returns 0, or -1 with error filled. */
 int brasa_module_freeze(const brasa_module *module, void *state, brasa_load_error *error);
-/** Runs thaw when the module has one. reason is BRASA_THAW_*; entropy is 32 bytes. Returns 0, or -1 with error filled. */
+/** Runs thaw when the module has one. reason is BRASA_THAW_*; entropy is 32 bytes. Returns 0, or -1 with error filled.
+ */
 int brasa_module_thaw(const brasa_module *module, void *state, uint32_t reason, brasa_bytes entropy,
                       brasa_load_error *error);
 /** Runs shutdown when the module has one. */

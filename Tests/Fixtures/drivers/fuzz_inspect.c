@@ -1,8 +1,8 @@
 /* Inspects a library thousands of times, each time with a few bytes changed: fuzz_inspect LIBRARY SCRATCH ROUNDS SEED
  *
- * SCRATCH is a file it may write. Half of the changes go to the headers and the dynamic section, where offsets and sizes
- * are; every eighth round cuts the file. Prints how many rounds were refused; ends by a signal when the inspection is
- * unsafe. To be run under sanitizers: cc -fsanitize=address,undefined -fno-sanitize-recover=all. */
+ * SCRATCH is a file it may write. Half of the changes go to the headers and the dynamic section, where offsets and
+ * sizes are; every eighth round cuts the file. Prints how many rounds were refused; ends by a signal when the
+ * inspection is unsafe. To be run under sanitizers: cc -fsanitize=address,undefined -fno-sanitize-recover=all. */
 #include <CBrasaLoader.h>
 #include <elf.h>
 #include <fcntl.h>
@@ -22,8 +22,9 @@ static uint64_t next_random(void) { // xorshift64*: the same rounds for the same
 
 /** Numbers that break careless arithmetic. */
 static uint64_t nasty(size_t size) {
-    const uint64_t numbers[] = {0,      1,          7,          0x7f,       0xff,     0xffff,       0x7fffffff,
-                                UINT32_MAX, INT64_MAX, UINT64_MAX, UINT64_MAX - 15, size, size - 1, size + 1, size * 2};
+    const uint64_t numbers[] = {
+        0,    1,        7,        0x7f,    0xff, 0xffff, 0x7fffffff, UINT32_MAX, INT64_MAX, UINT64_MAX, UINT64_MAX - 15,
+        size, size - 1, size + 1, size * 2};
     return numbers[next_random() % (sizeof numbers / sizeof numbers[0])];
 }
 
@@ -64,9 +65,8 @@ int main(int count, char **arguments) {
         memcpy(changed, original, size);
         for (uint64_t i = 0, changes = 1 + next_random() % 6; i < changes; i++) {
             size_t part = next_random() % (hot_count * 2);
-            size_t at = part < hot_count && hot[part].length
-                            ? hot[part].start + next_random() % hot[part].length
-                            : next_random() % size;
+            size_t at = part < hot_count && hot[part].length ? hot[part].start + next_random() % hot[part].length
+                                                             : next_random() % size;
             if (at >= size) at = size - 1;
             if (next_random() % 2) {
                 changed[at] = (unsigned char)next_random();
@@ -91,7 +91,8 @@ int main(int count, char **arguments) {
             text += strlen(report->needed[i].name) + strlen(report->needed[i].needed_by);
             if (report->needed[i].path) text += strlen(report->needed[i].path);
         }
-        const char *texts[] = {report->build_id, report->soname, report->runpath, report->rpath, report->toolchain, report->entry};
+        const char *texts[] = {report->build_id, report->soname,    report->runpath,
+                               report->rpath,    report->toolchain, report->entry};
         for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) text += texts[i] ? strlen(texts[i]) : 0;
         brasa_elf_report_free(report);
     }

@@ -1,8 +1,8 @@
 /* Runs a library through the loader in a process of its own, for tests: load_driver LIBRARY STEP
  *
- * STEP open: opens it and prints its description. init, freeze, thaw: also runs the lifecycle up to there. check: init, then
- * the thread and descriptor checks. Prints the description or "phase code status", then the message, a line each; exit 0
- * when all went well, else 1. Built with all of Sources/CBrasaLoader. */
+ * STEP open: opens it and prints its description. init, freeze, thaw: also runs the lifecycle up to there. check: init,
+ * then the thread and descriptor checks. Prints the description or "phase code status", then the message, a line each;
+ * exit 0 when all went well, else 1. Built with all of Sources/CBrasaLoader. */
 #include <CBrasaLoader.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,0 +1,35 @@
+import BrasaTesting
+import Foundation
+import Testing
+
+/// A library that lies about itself must not harm the host that looks at it.
+@Suite(.timeLimit(.minutes(3)))
+struct LibraryMutationTests {
+    private static let rounds = 20_000
+
+    /// The driver with the compiler's memory and arithmetic checks when they are installed, else without.
+    private func buildDriver() throws -> String {
+        let checks = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+        do {
+            let driver = try FixtureLibrary.buildDriver("fuzz_inspect", flags: checks)
+            let trial = try ProgramRun(path: driver, arguments: [])
+            if trial.exitStatus == 2 { return driver }
+        } catch {}
+        return try FixtureLibrary.buildDriver("fuzz_inspect")
+    }
+
+    @Test func survivesTwentyThousandSpoiltLibraries() throws {
+        let scratch = try FixtureLibrary.makeFolder() + "/spoilt.so"
+
+        let run = try ProgramRun(
+            path: try self.buildDriver(),
+            arguments: [try FixtureLibrary.build("echo"), scratch, "\(Self.rounds)", "2024"])
+
+        #expect(run.exitStatus == 0, "\(run.output.suffix(4_000))")
+        // Most changes hit something that counts; were nothing refused, nothing was checked.
+        let refused = try #require(run.output.firstMatch(of: /(\d+) refused/)).1
+        #expect(try #require(Int(refused)) > Self.rounds / 10)
+        #expect(run.output.contains("truncated "))
+        #expect(run.output.contains("malformed "))
+    }
+}
