@@ -1,0 +1,4 @@
+import Foundation
+
+ControlClient.exemptLoopbackFromProxies()
+exit(await Program.run(Array(CommandLine.arguments.dropFirst()), console: .standard()))
