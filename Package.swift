@@ -81,7 +81,7 @@ let package = Package(
             ] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
             swiftSettings: swiftSettings),
         .target(
-            name: "BrasaRouter", dependencies: ["BrasaModel", logging] + nio("NIOCore"),
+            name: "BrasaRouter", dependencies: ["BrasaModel", "CBrasaCrypto", logging] + nio("NIOCore"),
             swiftSettings: swiftSettings),
         .target(
             name: "BrasaPool",
@@ -105,7 +105,7 @@ let package = Package(
             name: "BrasaHost",
             dependencies: [
                 "BrasaModel", "BrasaPool", "BrasaRouter", "BrasaGateway", "BrasaAWS", "BrasaSQLite",
-                "BrasaConfig", "CBrasaLoader", "CBrasaCrypto", logging,
+                "BrasaConfig", "CBrasaTransport", logging,
             ] + nio("NIOCore", "NIOPosix"),
             swiftSettings: swiftSettings),
         .executableTarget(
@@ -155,10 +155,21 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaRouterTests",
-            dependencies: ["BrasaRouter", "BrasaModel", "BrasaSQLite", logging] + nio("NIOCore", "NIOEmbedded"),
+            dependencies: ["BrasaRouter", "BrasaModel", "BrasaSQLite", "ControlFixtures", logging] + nio("NIOCore", "NIOEmbedded"),
             swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaPoolTests", dependencies: ["BrasaPool", "BrasaModel", "BrasaTesting", "CBrasaLoader"],
+            swiftSettings: swiftSettings),
+        .target(
+            name: "ControlFixtures", dependencies: ["BrasaModel", "BrasaRouter", logging],
+            path: "Tests/ControlFixtures", swiftSettings: swiftSettings),
+        .testTarget(
+            name: "BrasaAWSTests", dependencies: ["BrasaAWS", "BrasaModel", "CBrasaZip"] + nio("NIOCore"),
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "BrasaGatewayTests",
+            dependencies: ["BrasaGateway", "BrasaRouter", "BrasaAWS", "BrasaModel", "ControlFixtures", logging]
+                + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
             swiftSettings: swiftSettings),
     ],
     cLanguageStandard: .gnu17,

@@ -1,7 +1,8 @@
 /// How an asynchronous event ended without having been handled.
 package struct AsyncDeath: Sendable, Hashable {
-    /// Why there was no further attempt. The raw value is stored and, for the first three, the condition that
-    /// destinations show.
+    /// Why there was no further attempt.
+    ///
+    /// The raw value is stored and, for the first three, the condition that destinations show.
     ///
     /// Source: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     package enum Reason: String, Sendable, Hashable, CaseIterable {

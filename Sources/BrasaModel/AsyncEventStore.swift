@@ -1,4 +1,6 @@
-/// Keeps asynchronous events until they have been handled or given up. Callable from any thread.
+/// Keeps asynchronous events until they have been handled or given up.
+///
+/// Callable from any thread.
 ///
 /// The callers are on an event loop, so results come through callbacks: each is called exactly once, on a thread of the
 /// store's choosing, which it must not block. Those of changes are called once the change would survive `kill -9` of the

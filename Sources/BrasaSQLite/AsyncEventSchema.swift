@@ -104,7 +104,9 @@ enum AsyncEventSchema {
         }
     }
 
-    /// Reads a row of `selectDead`. An event that cannot be read is shown without what it carried.
+    /// Reads a row of `selectDead`.
+    ///
+    /// An event that cannot be read is shown without what it carried.
     static func deadEvent(_ row: Row) throws -> DeadAsyncEvent {
         let errorType = try row.decode(String?.self, atIndex: 13)
         let message = try row.decode(String?.self, atIndex: 14)

@@ -3,7 +3,9 @@ import Foundation
 import GRDB
 import NIOCore
 
-/// Asynchronous events in the file `async.sqlite`: those that wait, and the newest dead ones. Callable from any thread.
+/// Asynchronous events in the file `async.sqlite`: those that wait, and the newest dead ones.
+///
+/// Callable from any thread.
 package struct SQLiteAsyncEventStore: AsyncEventStore {
     /// Dead events that are kept.
     package static let keptDeadEvents = 10_000
@@ -127,7 +129,9 @@ package struct SQLiteAsyncEventStore: AsyncEventStore {
         }
     }
 
-    /// Does what was asked for so far and closes the file. Idempotent.
+    /// Does what was asked for so far and closes the file.
+    ///
+    /// Idempotent.
     package func close() async {
         await self.writer.close()
     }

@@ -2,7 +2,9 @@ import BrasaModel
 import Foundation
 import GRDB
 
-/// The catalog's documents in the file `catalog.sqlite`. Callable from any thread.
+/// The catalog's documents in the file `catalog.sqlite`.
+///
+/// Callable from any thread.
 package struct SQLiteCatalogStore: CatalogStore {
     private static let schema = SQLiteSchema(
         applicationID: 0x4272_4361,  // "BrCa"

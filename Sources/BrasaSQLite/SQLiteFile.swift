@@ -1,14 +1,19 @@
 package import GRDB
+import Glibc
 
 /// How files are opened: what makes an acknowledged write survive, and what is refused.
 package enum SQLiteFile {
-    /// Size up to which a whole file is checked at open (about 0.1 s); larger ones show damage when it is met.
+    /// Size up to which a whole file is checked at open; larger ones show damage when it is met.
     package static let checkedSizeBytes = 64 << 20
 
     /// Opens a file, makes it durable, checks it and brings it to the schema's present form.
     ///
     /// - Throws: `StorageError`; the file is unchanged when it is `newer`, `foreign` or `damaged`.
     static func open(_ path: String, schema: SQLiteSchema) throws(StorageError) -> DatabasePool {
+        // SQLite gives the log the mode of the file. Events may carry secrets, and the directory may be an older, open one.
+        // That it exists already, or cannot be made, is left to SQLite to judge.
+        let created = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if created >= 0 { close(created) }
         do {
             var configuration = Configuration()
             configuration.label = schema.subject

@@ -4,11 +4,15 @@ package import GRDB
 ///
 /// The version of a file is its `user_version`: the number of steps that were applied. Steps are only ever appended.
 package struct SQLiteSchema: Sendable {
-    /// The `application_id` of the file's header. Tells files apart that were renamed or copied over each other.
+    /// The `application_id` of the file's header.
+    ///
+    /// Tells files apart that were renamed or copied over each other.
     package let applicationID: Int32
     /// What the file holds, for messages: "the asynchronous events".
     package let subject: String
-    /// SQL of each step. Each runs in a transaction of its own, together with the new version number.
+    /// SQL of each step.
+    ///
+    /// Each runs in a transaction of its own, together with the new version number.
     package let migrations: [String]
 
     package init(applicationID: Int32, subject: String, migrations: [String]) {

@@ -2,11 +2,13 @@ import Foundation
 package import GRDB
 import Synchronization
 
-/// One SQLite file, written by one thread that commits the writes of many callers together. Callable from any thread.
+/// One SQLite file, written by one thread that commits the writes of many callers together.
+///
+/// Callable from any thread.
 ///
 /// A write is acknowledged after the sync of its commit. Whatever arrives during a sync goes into the next group, so the
 /// time to an acknowledgement is at most about two syncs, and the rate is the size of the groups times the disk's rate of
-/// syncs (measured: 9,800 rows per second one by one, 298,000 in groups of 64).
+/// syncs.
 ///
 /// Readers see the last committed state and neither wait for the writer nor hold it up.
 package final class SQLiteWriter: Sendable {
@@ -34,7 +36,9 @@ package final class SQLiteWriter: Sendable {
     package var path: String { self.engine.path }
 
     /// Opens or creates a file of a locked state directory and starts its thread, which ends with the last reference to
-    /// the writer or with `close()`. Blocks while it opens; the lock is held until the file is closed.
+    /// the writer or with `close()`.
+    ///
+    /// Blocks while it opens; the lock is held until the file is closed.
     ///
     /// - Parameter file: name of the file inside the directory, such as `async.sqlite`.
     /// - Throws: see `StorageError.Code`; a file that is refused stays unchanged.
@@ -94,7 +98,9 @@ package final class SQLiteWriter: Sendable {
         }
     }
 
-    /// The same for callers that cannot wait. `completion` is called exactly once, on a thread it must not block.
+    /// The same for callers that cannot wait.
+    ///
+    /// `completion` is called exactly once, on a thread it must not block.
     package func read<T: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> T,
         completion: @escaping @Sendable (Result<T, any Error>) -> Void
@@ -109,7 +115,9 @@ package final class SQLiteWriter: Sendable {
         try self.engine.pool.read(body)
     }
 
-    /// Does the writes that were left so far, closes the file and returns. Later writes are refused. Idempotent.
+    /// Does the writes that were left so far, closes the file and returns.
+    ///
+    /// Later writes are refused. Idempotent.
     package func close() async {
         self.engine.inbox.close()
         await withCheckedContinuation { continuation in

@@ -12,15 +12,15 @@ final class SQLiteWriterEngine: Sendable {
     let statistics = Mutex(SQLiteWriterStatistics())
 
     private let limits: SQLiteWriter.GroupLimits
-    /// Released after the file is closed.
-    private let lock: StateDirectoryLock
+    /// Kept until the file is closed.
+    private let lock: Mutex<StateDirectoryLock?>
     /// Who waits for the end; nil once it has come.
     private let waiters = Mutex<[@Sendable () -> Void]?>([])
 
     init(path: String, pool: DatabasePool, lock: StateDirectoryLock, limits: SQLiteWriter.GroupLimits) {
         self.path = path
         self.pool = pool
-        self.lock = lock
+        self.lock = Mutex(lock)
         self.limits = limits
     }
 
@@ -39,6 +39,7 @@ final class SQLiteWriterEngine: Sendable {
         }
         // Copies the log into the file. What cannot be done now is done by the next open.
         try? self.pool.close()
+        self.lock.withLock { $0 = nil }
         let waiters = self.waiters.withLock { waiters in
             defer { waiters = nil }
             return waiters ?? []
@@ -110,7 +111,9 @@ final class SQLiteWriterEngine: Sendable {
         }
     }
 
-    /// Copies the log into the database file as far as readers allow. Everybody waiting so far has been told before.
+    /// Copies the log into the database file as far as readers allow.
+    ///
+    /// Everybody waiting so far has been told before.
     private func checkpoint() -> Bool {
         do {
             try self.pool.writeWithoutTransaction { db in _ = try db.checkpoint(.passive) }

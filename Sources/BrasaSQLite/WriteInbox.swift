@@ -37,7 +37,9 @@ final class WriteInbox: Sendable {
         return isTaken
     }
 
-    /// Takes no more writes. Those left before are still handed out.
+    /// Takes no more writes.
+    ///
+    /// Those left before are still handed out.
     func close() {
         let isAwaited = self.state.withLock { state in
             state.isClosed = true
@@ -55,7 +57,9 @@ final class WriteInbox: Sendable {
         }
     }
 
-    /// Waits until there is something; empty once the inbox is closed and empty. For the writer thread only.
+    /// Waits until there is something; empty once the inbox is closed and empty.
+    ///
+    /// For the writer thread only.
     func waitForJobs() -> [WriteJob] {
         while true {
             let jobs: [WriteJob]? = self.state.withLock { state in

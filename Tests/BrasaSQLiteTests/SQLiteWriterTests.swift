@@ -43,10 +43,22 @@ import Testing
         #expect(settings.1 == 2)
     }
 
+    @Test func makesFilesForTheOwnerOnly() async throws {
+        let writer = try self.open()
+        try await writer.write { try Self.insert(1, $0) }
+
+        for name in ["items.sqlite", "items.sqlite-wal"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: self.directory.path + "/" + name)
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+        }
+    }
+
     @Test func refusesAConnectionThatDoesNotSyncEachCommit() throws {
         let queue = try DatabaseQueue(path: self.directory.path + "/plain.sqlite")
 
-        for settings in ["journal_mode = DELETE; PRAGMA synchronous = FULL", "journal_mode = WAL; PRAGMA synchronous = 1"] {
+        for settings in [
+            "journal_mode = DELETE; PRAGMA synchronous = FULL", "journal_mode = WAL; PRAGMA synchronous = 1",
+        ] {
             try queue.inDatabase { db in
                 try db.execute(sql: "PRAGMA \(settings)")
                 let error = #expect(throws: StorageError.self) {
@@ -216,6 +228,7 @@ import Testing
         await writer.close()
 
         #expect(refusal?.code == .inUse)
+        #expect(throws: Never.self) { try self.open() }
     }
 
     @Test func copiesALongLogIntoTheFile() async throws {

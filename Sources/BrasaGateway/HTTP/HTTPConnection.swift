@@ -106,6 +106,10 @@ final class HTTPConnection: ChannelDuplexHandler {
             self.refuse(431, "The request's headers are over \(self.limits.headBytes) bytes (limits.headerBytes).")
             return
         }
+        guard head.headers.count <= self.limits.headerCount else {
+            self.refuse(431, "The request has over \(self.limits.headerCount) headers (limits.headerCount).")
+            return
+        }
         guard head.uri.first == "/" else {
             self.refuse(400, "The request's target must begin with '/'.")
             return

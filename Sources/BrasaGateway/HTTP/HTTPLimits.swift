@@ -2,6 +2,8 @@
 package struct HTTPLimits: Sendable, Hashable {
     /// Largest request line and headers together.
     package var headBytes: Int
+    /// Most header lines of a request.
+    package var headerCount: Int
     package var bodyBytes: Int
     /// Time from the first byte of a request to the end of its headers.
     package var headTimeoutMilliseconds: Int
@@ -12,10 +14,11 @@ package struct HTTPLimits: Sendable, Hashable {
     package var connections: Int
 
     package init(
-        headBytes: Int = 32 << 10, bodyBytes: Int = 6 << 20, headTimeoutMilliseconds: Int = 10_000,
+        headBytes: Int = 16 << 10, headerCount: Int = 100, bodyBytes: Int = 6 << 20, headTimeoutMilliseconds: Int = 10_000,
         bodyTimeoutMilliseconds: Int = 30_000, idleTimeoutMilliseconds: Int = 60_000, connections: Int = 10_000
     ) {
         self.headBytes = headBytes
+        self.headerCount = headerCount
         self.bodyBytes = bodyBytes
         self.headTimeoutMilliseconds = headTimeoutMilliseconds
         self.bodyTimeoutMilliseconds = bodyTimeoutMilliseconds

@@ -63,9 +63,15 @@ extension Engine {
 
     /// Retires a version. On the loop.
     func retireVersion(_ version: FunctionVersion) {
-        guard let pool = self.pools[version] else { return }
+        guard let pool = self.pools.removeValue(forKey: version) else { return }
+        // Another code of the same version (`$LATEST`) may have taken over already.
+        if let successor = self.pools.values.first(where: { $0.version.key == version.key }) {
+            successor.countProvisioned()
+        } else {
+            self.ledger.setProvisioned(0, version.key)
+        }
+        self.draining[ObjectIdentifier(pool)] = pool
         pool.change(now: self.now()) { $0.retire(actions: &$1) }
-        pool.countProvisioned()
     }
 
     /// What a version runs. On the loop.

@@ -22,6 +22,10 @@ package final class Engine: InvocationRunner {
 
     package internal(set) var ledger: ConcurrencyLedger
     var pools: [FunctionVersion: InstancePool] = [:]
+    /// Retired pools whose last invocations are still running; the same version may have been started anew meanwhile.
+    var draining: [ObjectIdentifier: InstancePool] = [:]
+    /// All pools that may have processes.
+    var allPools: [InstancePool] { Array(self.pools.values) + Array(self.draining.values) }
     var poolsByZygote: [UInt64: InstancePool] = [:]
     package internal(set) var metrics: [String: FunctionMetrics] = [:]
     /// Instances with an invocation or on their way out: what doorbells and ticks look at.
@@ -86,7 +90,7 @@ package final class Engine: InvocationRunner {
     package func stop() -> EventLoopFuture<Void> {
         self.isStopping = true
         self.tickScheduled?.cancel()
-        for pool in self.pools.values { pool.failAll(.stopping) }
+        for pool in self.allPools { pool.failAll(.stopping) }
         let supervisor = self.supervisor
         let stopped: EventLoopFuture<Void> = self.threads.runIfActive(eventLoop: self.loop) {
             if let supervisor { supervisor.stop() }
@@ -94,8 +98,9 @@ package final class Engine: InvocationRunner {
         let bound = NIOLoopBound(self, eventLoop: self.loop)
         return stopped.flatMap { () -> EventLoopFuture<Void> in
             let engine = bound.value
-            for pool in engine.pools.values { pool.releaseAll() }
+            for pool in engine.allPools { pool.releaseAll() }
             engine.pools = [:]
+            engine.draining = [:]
             close(engine.doorbellDescriptor)
             return engine.doorbellChannel?.close() ?? engine.loop.makeSucceededVoidFuture()
         }
@@ -212,7 +217,7 @@ package final class Engine: InvocationRunner {
         for instance in self.watched.reversed() {
             next = min(next, instance.pool.look(at: instance, now: now))
         }
-        for pool in self.pools.values {
+        for pool in self.allPools {
             next = min(next, pool.tick(now: now))
         }
         if next != .max { self.scheduleTick(at: max(next, now + 500_000)) }

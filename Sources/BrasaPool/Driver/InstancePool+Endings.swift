@@ -277,6 +277,8 @@ extension InstancePool {
 
     /// Keeps the account's count of provisioned instances in step.
     func countProvisioned() {
+        // A retired pool no longer counts: the version that replaced it has the same key.
+        guard self.machine.zygote != .retired else { return }
         self.engine.ledger.setProvisioned(self.machine.provisionedAllocated, self.version.key)
     }
 }

@@ -194,7 +194,7 @@ extension InstancePool {
     func stopZygote() {
         self.forgetZygote()
         self.discardReserve()
-        self.engine.pools[self.version] = nil
+        self.engine.draining[ObjectIdentifier(self)] = nil
         let root = self.scratchRoot
         self.engine.inBackground { Folder.remove(root) }
     }

@@ -15,7 +15,9 @@ package final class AsyncDelivery: AsyncInvoker {
     private let clock: AsyncDeliveryClock
     private let driver: NIOLoopBound<AsyncDeliveryDriver>
 
-    /// Prepares delivery; nothing is delivered before `start()`. Call on the engine's event loop.
+    /// Prepares delivery; nothing is delivered before `start()`.
+    ///
+    /// Call on the engine's event loop.
     ///
     /// - Parameters:
     ///   - invoker: answers the events; called on `eventLoop`.
@@ -47,8 +49,10 @@ package final class AsyncDelivery: AsyncInvoker {
         self.driver = NIOLoopBound(driver, eventLoop: eventLoop)
     }
 
-    /// Takes over what earlier runs have left and begins to deliver. Once, and only when the routing table is filled:
-    /// events of functions that it does not know are given up. Deliveries begin while the rest is still being read.
+    /// Takes over what earlier runs have left and begins to deliver.
+    ///
+    /// Once, and only when the routing table is filled: events of functions that it does not know are given up.
+    /// Deliveries begin while the rest is still being read.
     ///
     /// - Throws: when the store cannot be read.
     package func start() async throws {
@@ -63,7 +67,9 @@ package final class AsyncDelivery: AsyncInvoker {
         }
     }
 
-    /// The same for callers that cannot wait. `completion` is called exactly once, on a thread it must not block.
+    /// The same for callers that cannot wait.
+    ///
+    /// `completion` is called exactly once, on a thread it must not block.
     package func enqueue(_ event: Event, completion: @escaping @Sendable (Result<Void, any Error>) -> Void) {
         let time = self.clock.wallMilliseconds()
         self.store.insert(event, storedAtMilliseconds: time) { result in

@@ -1,6 +1,8 @@
 import Glibc
 
-/// The two clocks that asynchronous delivery needs. Callable from any thread.
+/// The two clocks that asynchronous delivery needs.
+///
+/// Callable from any thread.
 ///
 /// What is stored carries wall-clock time, the only one that means something to the next run. While the host runs, waits
 /// and ages go by a clock that never jumps, so setting the machine's clock makes no event due, old or stuck.

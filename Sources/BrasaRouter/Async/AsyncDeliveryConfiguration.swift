@@ -14,9 +14,13 @@ package struct AsyncDeliveryConfiguration: Sendable, Hashable {
     package var storeRetryMilliseconds: Int64 = 1_000
     /// Deliveries of one function at once, at least 1.
     package var maximumInFlightPerFunction: Int = 64
-    /// Deliveries at once in all. A function that has none may still start one.
+    /// Deliveries at once in all.
+    ///
+    /// A function that has none may still start one.
     package var maximumInFlight: Int = 1_024
-    /// Payload bytes on their way at which no delivery is added. A function that has none may still start one.
+    /// Payload bytes on their way at which no delivery is added.
+    ///
+    /// A function that has none may still start one.
     package var maximumInFlightBytes: Int = 64 << 20
     /// Stored events that are taken over at once when the host starts.
     package var loadPageSize: Int = 2_000

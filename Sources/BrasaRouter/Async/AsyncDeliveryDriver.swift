@@ -2,7 +2,9 @@ import BrasaModel
 import Logging
 import NIOCore
 
-/// Does what the state machine decides: reads and changes the store, invokes, keeps the time. On the event loop only.
+/// Does what the state machine decides: reads and changes the store, invokes, keeps the time.
+///
+/// On the event loop only.
 final class AsyncDeliveryDriver {
     /// Longest sleep: NIO's timers stand still while the machine is suspended, and ages do not.
     private static let longestSleepMilliseconds: Int64 = 60_000
@@ -74,7 +76,9 @@ final class AsyncDeliveryDriver {
             })
     }
 
-    /// An event was stored. Its contents are used if it is delivered now, and else read again when it is due.
+    /// An event was stored.
+    ///
+    /// Its contents are used if it is delivered now, and else read again when it is due.
     func stored(_ id: Int64, _ event: Event) {
         let now = self.now
         let summary = AsyncEventSummary(
@@ -251,7 +255,9 @@ final class AsyncDeliveryDriver {
     }
 }
 
-/// Waits for the end of one delivery. Nobody reads the answer.
+/// Waits for the end of one delivery.
+///
+/// Nobody reads the answer.
 private final class DeliveryResponder: Responder {
     private let id: Int64
     private let driver: AsyncDeliveryDriver

@@ -1,7 +1,9 @@
 import BrasaModel
 import NIOCore
 
-/// Decides when which asynchronous event is delivered, tried again or given up. Pure: no I/O, no clock.
+/// Decides when which asynchronous event is delivered, tried again or given up.
+///
+/// Pure: no I/O, no clock.
 ///
 /// Each event is *waiting* (in its function's lane, ordered by the time at which something has to happen with it),
 /// *delivering*, or *settling*: its end is decided and the store has not confirmed it yet. Delivering and settling events
@@ -17,7 +19,9 @@ import NIOCore
 ///
 /// Times are milliseconds of one clock that never jumps; it starts near the time since 1970.
 struct AsyncDeliveryStateMachine {
-    /// What the driver has to do. Every `deliver` is answered by `ended`, the others by `settled` or `notSettled`.
+    /// What the driver has to do.
+    ///
+    /// Every `deliver` is answered by `ended`, the others by `settled` or `notSettled`.
     enum Action: Sendable, Hashable {
         case deliver(id: Int64, attempt: Int)
         case delete(id: Int64)
@@ -67,7 +71,9 @@ struct AsyncDeliveryStateMachine {
     /// Events being delivered or settled.
     var runningCount: Int { self.running.count }
 
-    /// When `advance` has something to do at the latest; nil: not before another input. May be too early.
+    /// When `advance` has something to do at the latest; nil: not before another input.
+    ///
+    /// May be too early.
     var nextWake: Int64? {
         let appointment = self.isStopping ? nil : self.agenda.first?.time
         guard let appointment, let retry = self.retryUnsettledAt else { return appointment ?? self.retryUnsettledAt }
@@ -110,7 +116,9 @@ struct AsyncDeliveryStateMachine {
         return actions + self.work(now: now, policies: policies)
     }
 
-    /// A delivery has ended. An id that is not being delivered is not an error.
+    /// A delivery has ended.
+    ///
+    /// An id that is not being delivered is not an error.
     mutating func ended(_ id: Int64, _ verdict: AsyncVerdict, now: Int64, policies: Policies) -> [Action] {
         guard let delivery = self.running[id], delivery.settlement == nil else { return [] }
         let lane = delivery.lane
@@ -156,7 +164,9 @@ struct AsyncDeliveryStateMachine {
         return self.work(now: now, policies: policies)
     }
 
-    /// The store could not do it: it is asked again after a while. While stopping, the next run finds the event again.
+    /// The store could not do it: it is asked again after a while.
+    ///
+    /// While stopping, the next run finds the event again.
     mutating func notSettled(_ id: Int64, now: Int64) {
         guard self.running[id]?.settlement != nil else { return }
         guard !self.isStopping else {

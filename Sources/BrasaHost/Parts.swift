@@ -1,0 +1,265 @@
+import BrasaConfig
+import BrasaGateway
+import BrasaModel
+import BrasaPool
+import BrasaRouter
+import BrasaSQLite
+import CBrasaTransport
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+
+/// All parts of a host and who gets what: the one place where they meet.
+struct Parts: Sendable {
+    let configuration: Configuration
+    let group: MultiThreadedEventLoopGroup
+    let threads: NIOThreadPool
+    let lock: StateDirectoryLock
+    let catalogStore: SQLiteCatalogStore
+    let eventStore: SQLiteAsyncEventStore
+    let blobs: BlobStore
+    let log: LogBook
+    let engine: NIOLoopBound<Engine>
+    let router: NIOLoopBound<Router>
+    let table: NIOLoopBound<TableBox>
+    let catalog: FunctionCatalog
+    let delivery: AsyncDelivery
+    let gateway: NIOLoopBound<HTTPServer>
+    let control: NIOLoopBound<HTTPServer>
+    let engineLoop: any EventLoop
+    let controlLoop: any EventLoop
+    let schedules: ScheduleKeeper
+    let capName: String
+    let logger: Logger
+
+    /// The routing table as the engine's loop sees it.
+    final class TableBox {
+        var table = RoutingTable()
+    }
+
+    /// Makes everything, in the order an event flows; nothing listens yet.
+    static func make(
+        _ given: Configuration, options: Host.Options, logger: Logger
+    ) async throws(HostError) -> Parts {
+        var configuration = given
+        // Workers have another working directory.
+        configuration.host.stateFolder = Self.absolute(given.host.stateFolder)
+        configuration.host.functionsFolder = Self.absolute(given.host.functionsFolder)
+        let host = configuration.host
+        _ = brasa_process_raise_descriptor_limit()
+        guard access(options.workerPath, X_OK) == 0 else {
+            throw HostError(.worker, "The worker program \(options.workerPath) is missing or not executable; build it with tools/build.")
+        }
+        let state = try Self.openState(host.stateFolder)
+        let finding: MemoryCapProbe.Finding
+        do {
+            finding = try MemoryCapProbe.find(MemoryCapProbe.Choice(rawValue: host.limits.memoryBackend.rawValue) ?? .auto)
+        } catch {
+            throw HostError(
+                .memoryCap, "limits.memoryBackend is \(host.limits.memoryBackend.rawValue), which does not work here. \(error)",
+                cause: error)
+        }
+        for reason in finding.refused { logger.debug("memory cap not used", metadata: ["reason": "\(reason)"]) }
+
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+        let threads = NIOThreadPool(numberOfThreads: 2)
+        threads.start()
+        let (engineLoop, controlLoop) = (group.next(), group.next())
+        let scope = AccountScope(account: host.account, region: host.region)
+        let log = LogBook(renderer: AWSLogRenderer(), observer: options.onLogLine.map { LogLinePrinter($0).observe })
+        let settings = Self.engineSettings(host, workerPath: options.workerPath)
+        let blobs = BlobStore(directory: "\(host.stateFolder)/blobs")
+        do {
+            return try await Self.assemble(
+                configuration, options: options, state: state, finding: finding, group: group, threads: threads,
+                engineLoop: engineLoop, controlLoop: controlLoop, scope: scope, log: log, settings: settings, blobs: blobs,
+                logger: logger)
+        } catch {
+            try? await group.shutdownGracefully()
+            try? await threads.shutdownGracefully()
+            throw HostError(.state, "The host could not be put together. \(error)", cause: error)
+        }
+    }
+
+    struct State {
+        let lock: StateDirectoryLock
+        let catalog: SQLiteCatalogStore
+        let events: SQLiteAsyncEventStore
+    }
+
+    private static func openState(_ folder: String) throws(HostError) -> State {
+        do {
+            let lock = try StateDirectoryLock(directory: folder)
+            return State(
+                lock: lock, catalog: try SQLiteCatalogStore(in: lock), events: try SQLiteAsyncEventStore(in: lock))
+        } catch {
+            throw HostError(.state, "\(error)", cause: error)
+        }
+    }
+
+    private static func engineSettings(_ host: HostSettings, workerPath: String) -> EngineSettings {
+        EngineSettings(
+            workerPath: workerPath, scratchFolder: "\(host.stateFolder)/scratch",
+            accountConcurrency: host.limits.accountConcurrency, limitsRates: host.limits.profile == .aws,
+            queueDepth: host.limits.queue.depth, queueWaitMilliseconds: host.limits.queue.waitMilliseconds,
+            environment: [
+                "AWS_REGION": host.region, "AWS_DEFAULT_REGION": host.region, "AWS_EXECUTION_ENV": "Brasa",
+                "AWS_ACCOUNT_ID": host.account,
+            ],
+            parallelism: System.coreCount)
+    }
+
+    static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let current = getcwd(nil, 0) else { return path }
+        defer { free(current) }
+        return "\(String(cString: current))/\(path)"
+    }
+
+    private static func assemble(
+        _ configuration: Configuration, options: Host.Options, state: State, finding: MemoryCapProbe.Finding,
+        group: MultiThreadedEventLoopGroup, threads: NIOThreadPool, engineLoop: any EventLoop,
+        controlLoop: any EventLoop, scope: AccountScope, log: LogBook, settings: EngineSettings, blobs: BlobStore,
+        logger: Logger
+    ) async throws -> Parts {
+        let host = configuration.host
+        let capName = finding.cap.name
+        // The engine's loop: pools and what routes to them.
+        let (engine, router, table, delivery) = try await engineLoop.submit {
+            let engine = Engine(
+                loop: engineLoop, threads: threads, settings: settings, cap: finding.cap, log: log, logger: logger)
+            let router = Router(runner: engine)
+            let box = TableBox()
+            var asynchronous = AsyncDeliveryConfiguration()
+            if let delays = options.asyncRetryDelaysMilliseconds { asynchronous.retryDelaysMilliseconds = delays }
+            let delivery = AsyncDelivery(
+                eventLoop: engineLoop, invoker: router, store: state.events, configuration: asynchronous, logger: logger,
+                entry: { box.table.functions[$0] }, isSwitchedOff: { engine.ledger.reserved(function: $0) == 0 })
+            return (
+                NIOLoopBound(engine, eventLoop: engineLoop), NIOLoopBound(router, eventLoop: engineLoop),
+                NIOLoopBound(box, eventLoop: engineLoop), delivery
+            )
+        }.get()
+        try await engineLoop.flatSubmit { engine.value.start() }.get()
+
+        // The control plane.
+        let runner = try await engineLoop.submit { engine.value.runner }.get()
+        let catalog = FunctionCatalog(
+            configuration: FunctionCatalog.Configuration(
+                scope: scope, accountConcurrency: host.limits.accountConcurrency,
+                unreservedFloor: host.limits.unreservedFloor),
+            store: state.catalog, blobs: blobs, runner: runner, logger: logger,
+            verify: { path in try LibraryCheck.verify(path) }, now: { WallClock.milliseconds() },
+            publish: { published in
+                engineLoop.execute {
+                    table.value.table = published
+                    router.value.replace(published)
+                }
+            })
+        let invoker = try await engineLoop.submit { NIOLoopBound<any Invoker>(router.value, eventLoop: engineLoop) }.get()
+        let lambdaLimits = Self.lambdaLimits(host.limits)
+        let lambda = LambdaAPI(
+            control: catalog, invoker: invoker, asyncInvoker: delivery, logs: log, scope: scope, limits: lambdaLimits,
+            logger: logger)
+        let pages = ControlPages(
+            next: lambda, engine: engine, engineLoop: engineLoop, memoryCap: capName, delivery: delivery)
+
+        // What clients reach.
+        let gateway = try await engineLoop.submit {
+            let handler = FunctionGateway(
+                loop: engineLoop, invoker: router.value, account: host.account, region: host.region,
+                stage: configuration.stage, health: pages, payloadLimitBytes: host.limits.payloadBytes)
+            let server = HTTPServer(
+                loop: engineLoop, limits: Self.httpLimits(host.limits, body: host.limits.payloadBytes), handler: handler)
+            return NIOLoopBound(server, eventLoop: engineLoop)
+        }.get()
+        let control = try await controlLoop.submit {
+            let server = HTTPServer(
+                loop: controlLoop, limits: Self.httpLimits(host.limits, body: lambdaLimits.controlRequestBytes + (8 << 20)),
+                handler: pages)
+            return NIOLoopBound(server, eventLoop: controlLoop)
+        }.get()
+        return Parts(
+            configuration: configuration, group: group, threads: threads, lock: state.lock, catalogStore: state.catalog,
+            eventStore: state.events, blobs: blobs, log: log, engine: engine, router: router, table: table,
+            catalog: catalog, delivery: delivery, gateway: gateway, control: control, engineLoop: engineLoop,
+            controlLoop: controlLoop, schedules: ScheduleKeeper(catalog: catalog), capName: capName, logger: logger)
+    }
+
+    private static func lambdaLimits(_ limits: HostLimits) -> LambdaLimits {
+        var lambda = LambdaLimits()
+        lambda.requestBytes = limits.payloadBytes
+        lambda.asynchronousRequestBytes = limits.asyncPayloadBytes
+        if limits.profile == .brasa { lambda.memoryMegabytes = 16...10_240 }
+        return lambda
+    }
+
+    private static func httpLimits(_ limits: HostLimits, body: Int) -> HTTPLimits {
+        HTTPLimits(
+            headBytes: limits.headerBytes, headerCount: limits.headerCount, bodyBytes: body,
+            headTimeoutMilliseconds: limits.requestHeadTimeoutMilliseconds,
+            bodyTimeoutMilliseconds: limits.requestBodyTimeoutMilliseconds,
+            idleTimeoutMilliseconds: limits.idleTimeoutMilliseconds, connections: limits.maximumConnections)
+    }
+
+    // MARK: - Start and stop
+
+    /// Reads the stored catalog and takes the folder over.
+    func loadFunctions() async throws(HostError) -> [FolderReport] {
+        do {
+            try await self.catalog.load()
+            let folder = FunctionFolder(configuration: self.configuration, blobs: self.blobs)
+            let scan = await folder.scan()
+            let adoptions = await self.catalog.adopt(scan.functions)
+            self.schedules.start(scan.functions)
+            // Only now: events of functions that the table does not know would be given up.
+            try await self.delivery.start()
+            return scan.refused + adoptions.map(FolderReport.init)
+        } catch {
+            throw HostError(.state, "The stored functions cannot be read. \(error)", cause: error)
+        }
+    }
+
+    /// Opens both ports.
+    func listen() async throws(HostError) -> (gateway: Int, control: Int) {
+        let host = self.configuration.host
+        let control = try await Self.bind(host.control, key: "control", server: self.control, loop: self.controlLoop)
+        let gateway = try await Self.bind(host.gateway, key: "gateway", server: self.gateway, loop: self.engineLoop)
+        return (gateway, control)
+    }
+
+    private static func bind(
+        _ listener: HostSettings.Listener, key: String, server: NIOLoopBound<HTTPServer>, loop: any EventLoop
+    ) async throws(HostError) -> Int {
+        do {
+            return try await loop.flatSubmit { server.value.start(host: listener.host, port: listener.port) }.get()
+        } catch {
+            throw HostError(
+                .port,
+                "Cannot listen on \(listener.host):\(listener.port) (\(key).host, \(key).port): \(Self.reason(error)). "
+                    + "Choose another with --\(key)-port; 0 takes a free one.", cause: error)
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        guard let error = error as? IOError else { return "\(error)" }
+        return String(cString: strerror(error.errnoCode))
+    }
+
+    /// Stops everything, clients first. - Parameter drainSeconds: nil takes the configured time.
+    func stop(drainSeconds: Int64?) async {
+        let seconds = drainSeconds ?? Int64(self.configuration.host.limits.drainTimeoutMilliseconds / 1_000)
+        self.schedules.stop()
+        let (gateway, control, engine) = (self.gateway, self.control, self.engine)
+        async let gatewayStopped: Void? = try? self.engineLoop.flatSubmit { gateway.value.stop(seconds: seconds) }.get()
+        async let controlStopped: Void? = try? self.controlLoop.flatSubmit { control.value.stop(seconds: seconds) }.get()
+        _ = await (gatewayStopped, controlStopped)
+        await self.delivery.stop()
+        try? await self.engineLoop.flatSubmit { engine.value.stop() }.get()
+        await self.catalog.finish()
+        await self.eventStore.close()
+        await self.catalogStore.close()
+        try? await self.threads.shutdownGracefully()
+        try? await self.group.shutdownGracefully()
+    }
+}

@@ -1,0 +1,20 @@
+/// A function found in the functions folder, with what configuration says about it.
+package struct FolderFunction: Sendable, Hashable {
+    package var name: String
+    /// SHA-256 of the library, 64 lower-case hexadecimal digits.
+    package var codeSHA256: String
+    package var sizeBytes: Int
+    /// The host's own copy, as the blob store answered it.
+    package var libraryPath: String
+    package var settings: FunctionSettings
+
+    package init(
+        name: String, codeSHA256: String, sizeBytes: Int, libraryPath: String, settings: FunctionSettings
+    ) {
+        self.name = name
+        self.codeSHA256 = codeSHA256
+        self.sizeBytes = sizeBytes
+        self.libraryPath = libraryPath
+        self.settings = settings
+    }
+}

@@ -1,0 +1,24 @@
+/// What became of one function of the folder.
+package struct FolderAdoption: Sendable, Hashable {
+    /// How it ended.
+    package enum Result: Sendable, Hashable {
+        /// File and settings are what the catalog knows; changes made through the API stay.
+        case unchanged
+        /// File or settings are new and have been taken over.
+        case adopted
+        /// The API deleted it, and neither file nor settings have changed since.
+        case staysDeleted
+        /// The file is gone: the function answers no more events.
+        case removed
+        /// Not taken over, for this reason; an earlier version goes on serving.
+        case refused(String)
+    }
+
+    package let name: String
+    package let result: Result
+
+    package init(name: String, result: Result) {
+        self.name = name
+        self.result = result
+    }
+}
