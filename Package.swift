@@ -111,7 +111,7 @@ let package = Package(
         .executableTarget(
             name: "brasa",
             dependencies: [
-                "BrasaHost", "BrasaConfig", "BrasaModel", "CBrasaLoader",
+                "BrasaHost", "BrasaConfig", "BrasaModel", "BrasaPool", "CBrasaCrypto",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), logging,
             ],
             swiftSettings: swiftSettings),
@@ -135,6 +135,13 @@ let package = Package(
             linkerSettings: swiftFunctionLinkerSettings + foundationLinkerSettings),
 
         // Tests.
+        .testTarget(
+            name: "BrasaCommandTests",
+            dependencies: [
+                "brasa", "BrasaConfig", "BrasaGateway", "BrasaTesting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ] + nio("NIOCore", "NIOHTTP1", "NIOPosix"),
+            swiftSettings: swiftSettings),
         .testTarget(name: "FunctionTemplateTests", dependencies: ["brasa"], swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaFunctionTests", dependencies: ["BrasaFunction", "BrasaFunctionJSON", "CBrasa"],

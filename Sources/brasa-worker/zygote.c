@@ -127,6 +127,25 @@ static _Noreturn void become_bare(const char *note, uint64_t load_ns, uint64_t i
     _exit(120);
 }
 
+/* For `brasa inspect`: what the module says about itself needs its entry point, and nothing that init may need. */
+static _Noreturn void describe(char *description, size_t capacity) {
+    struct refusal refusal = {.phase = BRASA_LIFE_LOAD};
+    if (module_describe(&loaded, description, capacity) == 0) {
+        snprintf(refusal.type, sizeof refusal.type, "Runtime.InvalidEntrypoint");
+        snprintf(
+            refusal.message, sizeof refusal.message, "The description of %s is too long; at most %zu bytes fit.",
+            start.library, capacity - 1);
+        refuse(&refusal);
+    }
+    fflush(stdout);
+    fflush(stderr);
+    begin(BRASA_CONTROL_READY);
+    add_text(description);
+    add_text("");
+    send_message();
+    _exit(0);
+}
+
 static void load(void) {
     static char description[48 << 10];
     char note[512];
@@ -138,6 +157,7 @@ static void load(void) {
         uint64_t before = now_ns();
         if (module_open(&start, host, &loaded, &refusal) != 0) refuse(&refusal);
         load_ns = now_ns() - before;
+        if (start.flags & BRASA_CONTROL_DESCRIBE) describe(description, sizeof description);
         enter(BRASA_LIFE_INIT);
         refusal.phase = BRASA_LIFE_INIT;
         before = now_ns();

@@ -3,6 +3,11 @@ extension LibraryInspection {
     package struct Fact: Sendable, Hashable, Codable {
         package let name: String
         package let value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// All that is known, in the order of reading; what the file does not say is left out.
@@ -38,8 +43,12 @@ extension LibraryInspection {
     }
 
     /// The facts, the needed libraries and the verdict as lines of text, each ended.
-    package func render() -> String {
-        let facts = self.facts
+    ///
+    /// - Parameters:
+    ///   - more: facts that stand behind its own.
+    ///   - acceptance: the verdict on a library that can be loaded; empty: left to the caller.
+    package func render(adding more: [Fact] = [], acceptance: String = "This host can load it.") -> String {
+        let facts = self.facts + more
         let width = facts.map(\.name.count).max() ?? 0
         var lines = facts.map { Self.padded($0.name, to: width) + "  " + $0.value }
         if !self.neededLibraries.isEmpty {
@@ -51,7 +60,7 @@ extension LibraryInspection {
             }
         }
         if self.refusals.isEmpty {
-            lines.append("This host can load it.")
+            if !acceptance.isEmpty { lines.append(acceptance) }
         } else {
             lines.append(self.refusals.count == 1 ? "refused" : "refused, for \(self.refusals.count) reasons")
             lines += self.refusals.map { "  " + $0.description }

@@ -1,0 +1,25 @@
+import ArgumentParser
+
+/// `brasa list`: the functions of a running host.
+struct ListCommand: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the functions of a running host.",
+        discussion: """
+            EXAMPLES
+              brasa list
+              brasa list --json | jq -r '.functions[] | select(.state != "Active") | .name'
+            """)
+
+    @OptionGroup var host: HostOptions
+    @OptionGroup var output: OutputOptions
+
+    func run(on console: Console) async throws {
+        let functions = try await self.host.client.functions()
+        if self.output.isJSON {
+            console.print(try JSONLine.text(["functions": functions]))
+        } else {
+            console.print(FunctionTable.render(functions, style: console.style))
+        }
+    }
+}

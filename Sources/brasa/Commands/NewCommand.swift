@@ -1,0 +1,67 @@
+import ArgumentParser
+import BrasaConfig
+import Foundation
+
+/// `brasa new`: the files of a function to start from.
+struct NewCommand: ConsoleCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "new",
+        abstract: "Start a function in C, C++ or Swift.",
+        discussion: """
+            Writes a small function that works into a folder of its own, and prints the one command that builds it into the
+            functions folder. Never overwrites anything.
+
+            EXAMPLES
+              brasa new --lang c hello-me
+              brasa new --lang swift orders --directory services
+            """)
+
+    @Option(name: .customLong("lang"), help: "The language.")
+    var language: FunctionTemplate.Language
+
+    @Argument(help: "The function's name: 1 to 64 of A-Z a-z 0-9 - _.")
+    var name: String
+
+    @Option(
+        help: ArgumentHelp("Folder in which the function's own folder is made.", valueName: "dir"),
+        completion: .directory)
+    var directory: String = "."
+
+    @Option(
+        name: .customLong("functions"),
+        help: ArgumentHelp(
+            "Folder the library is built into. (default: that of \(ConfigurationOptions.defaultDirectory)/host.yml, "
+                + "else functions)", valueName: "dir"),
+        completion: .directory)
+    var functionsFolder: String?
+
+    @Option(
+        help: ArgumentHelp("A checkout of Brasa. (default: the one brasa was built in)", valueName: "dir"),
+        completion: .directory)
+    var brasaPath: String?
+
+    @OptionGroup var output: OutputOptions
+
+    func run(on console: Console) async throws {
+        let sources = try BrasaSources.find(named: self.brasaPath)
+        let template: FunctionTemplate
+        do {
+            template = try FunctionTemplate(language: self.language, name: self.name, sources: sources.path)
+        } catch {
+            throw ValidationError(error.message)
+        }
+        let function = NewFunction(template: template, directory: self.directory)
+        try function.write()
+        let command = function.buildCommand(functions: self.functionsFolder ?? Self.configuredFunctionsFolder(console))
+        console.print(self.output.isJSON ? try function.json(command) : function.render(command, style: console.style))
+    }
+
+    /// Where the host of this working directory looks; its mistakes are no business of this command.
+    private static func configuredFunctionsFolder(_ console: Console) -> String {
+        Configuration.load(
+            directory: ConfigurationOptions.defaultDirectory, environment: console.environment
+        ).configuration?.host.functionsFolder ?? HostSettings().functionsFolder
+    }
+}
+
+extension FunctionTemplate.Language: ExpressibleByArgument {}
