@@ -129,6 +129,7 @@ struct Parts: Sendable {
             let engine = Engine(
                 loop: engineLoop, threads: threads, settings: settings, cap: finding.cap, log: log, logger: logger)
             let router = Router(runner: engine)
+            engine.reroute = { [unowned router] in router.invoke($0, responder: $1) }
             let box = TableBox()
             var asynchronous = AsyncDeliveryConfiguration()
             if let delays = options.asyncRetryDelaysMilliseconds { asynchronous.retryDelaysMilliseconds = delays }

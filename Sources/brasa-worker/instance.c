@@ -72,6 +72,7 @@ _Noreturn void instance_run(
     if (opened != 0) _exit(120);
     close(channel);
     confine_memory(data_limit);
+    if (data_limit > 0) allocation_report_to(&port.head->allocation_failed);
     if (chdir(scratch) == 0) (void)setenv("TMPDIR", scratch, 1);
     (void)setvbuf(stdout, NULL, _IOLBF, 0); /* lines written before a crash shall be seen */
     invocation_attach(&port, start);

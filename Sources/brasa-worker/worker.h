@@ -6,6 +6,7 @@
  *   instance.c    from fork to the invocation loop
  *   invocation.c  one invocation: what the ABI's host table does
  *   module.c      the library: open, check, init, freeze, thaw
+ *   allocation.c  notes refused allocations
  *   confine.c     what the process gives up before foreign code runs
  */
 #ifndef BRASA_WORKER_H
@@ -75,6 +76,10 @@ int start_parse(struct start *start, const uint8_t *text, uint32_t bytes, uint32
 
 /* zygote.c */
 _Noreturn void zygote_run(void);
+
+/* allocation.c */
+/** From now on a refused allocation sets *flag. */
+void allocation_report_to(_Atomic uint32_t *flag);
 
 /* confine.c */
 /** Gives up what no function needs: privileges to gain, core files, huge pages, many descriptors. */

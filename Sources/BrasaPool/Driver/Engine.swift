@@ -40,8 +40,8 @@ package final class Engine: InvocationRunner {
     let message = ControlMessage()
     var text: ByteBuffer
     var actions: [PoolStateMachine.Action] = []
-    /// Told when the number of provisioned instances or a version's readiness changes.
-    package var onVersionChange: ((FunctionVersion) -> Void)?
+    /// Takes events whose version was replaced before they got an instance: queued work runs on the new version.
+    package var reroute: ((Event, any Responder) -> Void)?
 
     /// Makes an engine without functions. Call `start` before anything else.
     ///
@@ -103,6 +103,8 @@ package final class Engine: InvocationRunner {
             for pool in engine.allPools { pool.releaseAll() }
             engine.pools = [:]
             engine.draining = [:]
+            let cap = engine.cap
+            engine.inBackground { cap.tearDown() }
             close(engine.doorbellDescriptor)
             return engine.doorbellChannel?.close() ?? engine.loop.makeSucceededVoidFuture()
         }

@@ -47,8 +47,9 @@ package struct Cgroup: MemoryCap {
         return CgroupLeaf(path: path, version: self.version, joinDescriptor: descriptor)
     }
 
-    /// Removes the folder of this host's leaves. Leaves still in use stay, and the next host removes them.
-    package func removeFolder() {
+    package func tearDown() {
+        // Leaves that cannot be removed yet stay, and the next host removes them.
+        for leaf in Self.entries(self.folder) { rmdir("\(self.folder)/\(leaf)") }
         rmdir(self.folder)
     }
 

@@ -10,6 +10,8 @@ package struct DataLimit: MemoryCap {
     package func makeLeaf(name: String, limitBytes: Int) -> any MemoryLeaf {
         DataLimitLeaf(dataLimitBytes: limitBytes)
     }
+
+    package func tearDown() {}
 }
 
 /// One instance under `DataLimit`.

@@ -8,6 +8,8 @@ package protocol MemoryCap: Sendable {
     ///
     /// - Throws: `MemoryCapError` when the machine refuses.
     func makeLeaf(name: String, limitBytes: Int) throws -> any MemoryLeaf
+    /// Gives back what the cap itself holds, once every leaf has been removed.
+    func tearDown()
 }
 
 /// One instance's share of a `MemoryCap`.
