@@ -29,6 +29,7 @@ struct Parts: Sendable {
     let control: NIOLoopBound<HTTPServer>
     let engineLoop: any EventLoop
     let controlLoop: any EventLoop
+    let folder: FolderKeeper
     let schedules: ScheduleKeeper
     let capName: String
     let logger: Logger
@@ -184,7 +185,10 @@ struct Parts: Sendable {
             configuration: configuration, group: group, threads: threads, lock: state.lock, catalogStore: state.catalog,
             eventStore: state.events, blobs: blobs, log: log, engine: engine, router: router, table: table,
             catalog: catalog, delivery: delivery, gateway: gateway, control: control, engineLoop: engineLoop,
-            controlLoop: controlLoop, schedules: ScheduleKeeper(catalog: catalog), capName: capName, logger: logger)
+            controlLoop: controlLoop,
+            folder: FolderKeeper(
+                configuration: configuration, blobs: blobs, catalog: catalog, loop: controlLoop, logger: logger),
+            schedules: ScheduleKeeper(catalog: catalog), capName: capName, logger: logger)
     }
 
     private static func lambdaLimits(_ limits: HostLimits) -> LambdaLimits {
@@ -209,13 +213,12 @@ struct Parts: Sendable {
     func loadFunctions() async throws(HostError) -> [FolderReport] {
         do {
             try await self.catalog.load()
-            let folder = FunctionFolder(configuration: self.configuration, blobs: self.blobs)
-            let scan = await folder.scan()
-            let adoptions = await self.catalog.adopt(scan.functions)
-            self.schedules.start(scan.functions)
+            let (functions, reports) = await self.folder.adoptAll()
+            self.schedules.start(functions)
             // Only now: events of functions that the table does not know would be given up.
             try await self.delivery.start()
-            return scan.refused + adoptions.map(FolderReport.init)
+            await self.folder.start()
+            return reports
         } catch {
             throw HostError(.state, "The stored functions cannot be read. \(error)", cause: error)
         }
@@ -251,6 +254,7 @@ struct Parts: Sendable {
     func stop(drainSeconds: Int64?) async {
         let seconds = drainSeconds ?? Int64(self.configuration.host.limits.drainTimeoutMilliseconds / 1_000)
         self.schedules.stop()
+        await self.folder.stop()
         let (gateway, control, engine) = (self.gateway, self.control, self.engine)
         async let gatewayStopped: Void? = try? self.engineLoop.flatSubmit { gateway.value.stop(seconds: seconds) }.get()
         async let controlStopped: Void? = try? self.controlLoop.flatSubmit { control.value.stop(seconds: seconds) }.get()

@@ -480,6 +480,7 @@ static void fill_done(brasa_frame *slot, uint32_t flags) {
 int invocation_run(const struct loaded *loaded, const brasa_frame *frame) {
     memset(&active, 0, sizeof active);
     active.number = frame->invocation;
+    atomic_store_explicit(&port->head->allocation_failed, 0, memory_order_relaxed);
     read_frame(frame);
     struct rusage before, after;
     getrusage(RUSAGE_SELF, &before);

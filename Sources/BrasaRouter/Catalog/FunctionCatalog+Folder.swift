@@ -4,9 +4,9 @@ import Logging
 extension FunctionCatalog {
     /// Takes over the functions folder, starts what is new and returns when everything runs that can.
     ///
-    /// Give the whole folder each time: what is missing counts as removed. One function that is refused does not keep the
-    /// others from being adopted.
-    package func adopt(_ functions: [FolderFunction]) async -> [FolderAdoption] {
+    /// Give the whole folder each time: what is missing counts as removed, except for the names in `keeping`, whose library
+    /// is there but cannot be used. One function that is refused does not keep the others from being adopted.
+    package func adopt(_ functions: [FolderFunction], keeping: Set<String> = []) async -> [FolderAdoption] {
         var adoptions: [FolderAdoption] = []
         for function in functions {
             do {
@@ -16,7 +16,7 @@ extension FunctionCatalog {
                 adoptions.append(FolderAdoption(name: function.name, result: .refused("\(error)")))
             }
         }
-        let names = Set(functions.map(\.name))
+        let names = Set(functions.map(\.name)).union(keeping)
         for name in self.documents.keys.sorted() where !names.contains(name) {
             if await self.exclusively({ await self.forgetFile(of: name) }) {
                 adoptions.append(FolderAdoption(name: name, result: .removed))

@@ -37,4 +37,6 @@ int brasa_poll_wait(int poll, uint64_t *tags, int capacity);
 void brasa_process_name_thread(const char *name);
 /** Removes a folder and all below it, without following links. What cannot be removed stays. */
 void brasa_folder_remove(const char *path);
+/** Watches a folder for files that appear, change or go: inotify(7). Returns a descriptor that does not block, or -errno. */
+int brasa_watch_folder(const char *path);
 #endif

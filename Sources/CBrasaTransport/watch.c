@@ -1,0 +1,17 @@
+/* Folder watching. On folders, never on files: a file that is replaced takes its watch with it. */
+#include "brasa_process.h"
+
+#include <errno.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+int brasa_watch_folder(const char *path) {
+    int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    if (watch < 0) return -errno;
+    /* CREATE is for links, which are complete when they appear. */
+    uint32_t mask = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF;
+    if (inotify_add_watch(watch, path, mask) >= 0) return watch;
+    int error = errno;
+    close(watch);
+    return -error;
+}
