@@ -50,15 +50,19 @@ struct Parts: Sendable {
         let host = configuration.host
         _ = brasa_process_raise_descriptor_limit()
         guard access(options.workerPath, X_OK) == 0 else {
-            throw HostError(.worker, "The worker program \(options.workerPath) is missing or not executable; build it with tools/build.")
+            throw HostError(
+                .worker,
+                "The worker program \(options.workerPath) is missing or not executable; build it with tools/build.")
         }
         let state = try Self.openState(host.stateFolder)
         let finding: MemoryCapProbe.Finding
         do {
-            finding = try MemoryCapProbe.find(MemoryCapProbe.Choice(rawValue: host.limits.memoryBackend.rawValue) ?? .auto)
+            finding = try MemoryCapProbe.find(
+                MemoryCapProbe.Choice(rawValue: host.limits.memoryBackend.rawValue) ?? .auto)
         } catch {
             throw HostError(
-                .memoryCap, "limits.memoryBackend is \(host.limits.memoryBackend.rawValue), which does not work here. \(error)",
+                .memoryCap,
+                "limits.memoryBackend is \(host.limits.memoryBackend.rawValue), which does not work here. \(error)",
                 cause: error)
         }
         for reason in finding.refused { logger.debug("memory cap not used", metadata: ["reason": "\(reason)"]) }
@@ -74,7 +78,8 @@ struct Parts: Sendable {
         do {
             return try await Self.assemble(
                 configuration, options: options, state: state, finding: finding, group: group, threads: threads,
-                engineLoop: engineLoop, controlLoop: controlLoop, scope: scope, log: log, settings: settings, blobs: blobs,
+                engineLoop: engineLoop, controlLoop: controlLoop, scope: scope, log: log, settings: settings,
+                blobs: blobs,
                 logger: logger)
         } catch {
             try? await group.shutdownGracefully()
@@ -135,7 +140,8 @@ struct Parts: Sendable {
             var asynchronous = AsyncDeliveryConfiguration()
             if let delays = options.asyncRetryDelaysMilliseconds { asynchronous.retryDelaysMilliseconds = delays }
             let delivery = AsyncDelivery(
-                eventLoop: engineLoop, invoker: router, store: state.events, configuration: asynchronous, logger: logger,
+                eventLoop: engineLoop, invoker: router, store: state.events, configuration: asynchronous,
+                logger: logger,
                 entry: { box.table.functions[$0] }, isSwitchedOff: { engine.ledger.reserved(function: $0) == 0 })
             return (
                 NIOLoopBound(engine, eventLoop: engineLoop), NIOLoopBound(router, eventLoop: engineLoop),
@@ -158,7 +164,8 @@ struct Parts: Sendable {
                     router.value.replace(published)
                 }
             })
-        let invoker = try await engineLoop.submit { NIOLoopBound<any Invoker>(router.value, eventLoop: engineLoop) }.get()
+        let invoker = try await engineLoop.submit { NIOLoopBound<any Invoker>(router.value, eventLoop: engineLoop) }
+            .get()
         let lambdaLimits = Self.lambdaLimits(host.limits)
         let lambda = LambdaAPI(
             control: catalog, invoker: invoker, asyncInvoker: delivery, logs: log, scope: scope, limits: lambdaLimits,
@@ -172,12 +179,14 @@ struct Parts: Sendable {
                 loop: engineLoop, invoker: router.value, account: host.account, region: host.region,
                 stage: configuration.stage, health: pages, payloadLimitBytes: host.limits.payloadBytes)
             let server = HTTPServer(
-                loop: engineLoop, limits: Self.httpLimits(host.limits, body: host.limits.payloadBytes), handler: handler)
+                loop: engineLoop, limits: Self.httpLimits(host.limits, body: host.limits.payloadBytes), handler: handler
+            )
             return NIOLoopBound(server, eventLoop: engineLoop)
         }.get()
         let control = try await controlLoop.submit {
             let server = HTTPServer(
-                loop: controlLoop, limits: Self.httpLimits(host.limits, body: lambdaLimits.controlRequestBytes + (8 << 20)),
+                loop: controlLoop,
+                limits: Self.httpLimits(host.limits, body: lambdaLimits.controlRequestBytes + (8 << 20)),
                 handler: pages)
             return NIOLoopBound(server, eventLoop: controlLoop)
         }.get()
@@ -257,7 +266,8 @@ struct Parts: Sendable {
         await self.folder.stop()
         let (gateway, control, engine) = (self.gateway, self.control, self.engine)
         async let gatewayStopped: Void? = try? self.engineLoop.flatSubmit { gateway.value.stop(seconds: seconds) }.get()
-        async let controlStopped: Void? = try? self.controlLoop.flatSubmit { control.value.stop(seconds: seconds) }.get()
+        async let controlStopped: Void? = try? self.controlLoop.flatSubmit { control.value.stop(seconds: seconds) }
+            .get()
         _ = await (gatewayStopped, controlStopped)
         await self.delivery.stop()
         try? await self.engineLoop.flatSubmit { engine.value.stop() }.get()

@@ -1,4 +1,6 @@
-/// Takes events whose caller does not wait. Callable from any thread.
+/// Takes events whose caller does not wait.
+///
+/// Callable from any thread.
 package protocol AsyncInvoker: AnyObject, Sendable {
     /// Stores the event and returns once it would survive `kill -9`; it is then delivered at least once, in the background.
     ///

@@ -1,4 +1,6 @@
-/// Keeps the catalog's documents, one for each function. Callable from any thread.
+/// Keeps the catalog's documents, one for each function.
+///
+/// Callable from any thread.
 package protocol CatalogStore: Sendable {
     /// All documents by function name.
     ///

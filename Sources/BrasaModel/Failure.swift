@@ -1,4 +1,6 @@
-/// Why an invocation gave no complete reply. A normal outcome, so a value and not an `Error`.
+/// Why an invocation gave no complete reply.
+///
+/// A normal outcome, so a value and not an `Error`.
 package struct Failure: Sendable, Hashable {
     /// The kinds that callers tell apart.
     package enum Kind: Sendable, Hashable {

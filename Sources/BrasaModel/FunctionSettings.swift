@@ -1,4 +1,6 @@
-/// What configuration says about a function. Hashed together with the code, it identifies a version.
+/// What configuration says about a function.
+///
+/// Hashed together with the code, it identifies a version.
 package struct FunctionSettings: Sendable, Hashable, Codable {
     /// Name of the function inside its library; nil means the library's first.
     package var entry: String?
@@ -7,7 +9,9 @@ package struct FunctionSettings: Sendable, Hashable, Codable {
     package var memoryMegabytes: Int = 128
     /// Time one invocation may take, in milliseconds, 1 to 900,000.
     package var timeoutMilliseconds: Int = 3_000
-    /// Variables the function sees; nothing of the host's environment is inherited. At most 4 KiB in all.
+    /// Variables the function sees; nothing of the host's environment is inherited.
+    ///
+    /// At most 4 KiB in all.
     package var environment: [String: String] = [:]
     package var tags: [String: String] = [:]
     /// nil chooses `process`, falling back to `exec` when the library leaves threads running after `init`.

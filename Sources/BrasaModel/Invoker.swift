@@ -10,7 +10,9 @@ package protocol Invoker: AnyObject {
     func invoke(_ event: Event, responder: any Responder)
 }
 
-/// Receives the answer to one event. `complete` is called exactly once and last.
+/// Receives the answer to one event.
+///
+/// `complete` is called exactly once and last.
 package protocol Responder: AnyObject {
     /// A streamed answer begins. `stream` stays valid until `complete`.
     func begin(metadata: [MetadataPair], stream: any ReplyStream)
@@ -22,7 +24,9 @@ package protocol Responder: AnyObject {
     func complete(_ outcome: Outcome)
 }
 
-/// The instance's end of a streamed answer. Use on the engine's event loop only.
+/// The instance's end of a streamed answer.
+///
+/// Use on the engine's event loop only.
 package protocol ReplyStream: AnyObject {
     /// Asks for the next chunks after `Responder.write` returned false.
     func resume()

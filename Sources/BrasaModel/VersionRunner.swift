@@ -1,4 +1,6 @@
-/// Runs versions of functions: where the control plane meets the pools. Callable from any thread.
+/// Runs versions of functions: where the control plane meets the pools.
+///
+/// Callable from any thread.
 package protocol VersionRunner: AnyObject, Sendable {
     /// Starts the version's zygote: loads the library, runs `init` and `freeze`. Events may be invoked on it from then on,
     /// also when it failed: `init` is then tried again inside the next invocation.

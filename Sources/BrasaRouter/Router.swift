@@ -1,6 +1,8 @@
 package import BrasaModel
 
-/// Binds events to versions: names in, invocations out. Lives on the engine's loop.
+/// Binds events to versions: names in, invocations out.
+///
+/// Lives on the engine's loop.
 package final class Router: Invoker {
     private let runner: any InvocationRunner
     private var table = RoutingTable()
@@ -11,7 +13,9 @@ package final class Router: Invoker {
         self.runner = runner
     }
 
-    /// Replaces what names stand for. Events under way are not touched.
+    /// Replaces what names stand for.
+    ///
+    /// Events under way are not touched.
     package func replace(_ table: RoutingTable) {
         self.table = table
     }

@@ -20,7 +20,9 @@ final class LogFeed: Sendable {
         self.console = console
     }
 
-    /// Adds a line. Never blocks.
+    /// Adds a line.
+    ///
+    /// Never blocks.
     func add(_ line: String) {
         let startsWriting = self.state.withLock { state in
             guard state.lines.count < Self.limit else {
@@ -46,7 +48,10 @@ final class LogFeed: Sendable {
             }
             guard !lines.isEmpty else { return }
             self.console.note(self.console.printable(lines.joined(separator: "\n")))
-            if dropped > 0 { self.console.note("(\(dropped) lines of functions' logs were not shown: read faster, or use brasa logs)") }
+            if dropped > 0 {
+                self.console.note(
+                    "(\(dropped) lines of functions' logs were not shown: read faster, or use brasa logs)")
+            }
         }
     }
 }

@@ -34,7 +34,9 @@ struct FunctionFolder: Sendable {
         self.blobs = blobs
     }
 
-    /// Looks at the folder as it is now. A missing folder has no functions.
+    /// Looks at the folder as it is now.
+    ///
+    /// A missing folder has no functions.
     mutating func scan() async -> Scan {
         var scan = Scan()
         let folder = self.configuration.host.functionsFolder
@@ -130,7 +132,9 @@ struct FileStamp: Sendable, Hashable {
     let modifiedNanoseconds: Int64
     let changedNanoseconds: Int64
 
-    /// nil when there is no such file. Follows links.
+    /// nil when there is no such file.
+    ///
+    /// Follows links.
     init?(_ path: String) {
         var about = stat()
         guard stat(path, &about) == 0 else { return nil }

@@ -1,7 +1,9 @@
 import BrasaModel
 import DequeModule
 
-/// The newest entries of one function's log. A value; `LogBook` guards it.
+/// The newest entries of one function's log.
+///
+/// A value; `LogBook` guards it.
 struct FunctionLog: Sendable {
     /// Entries kept, and bytes of text: whatever is reached first.
     static let entryLimit = 2_000
@@ -47,7 +49,10 @@ struct FunctionLog: Sendable {
 
     private static func render(_ kept: Kept, _ renderer: any LogRenderer) -> [LogLine] {
         var lines: [LogLine] = []
-        func add(_ version: String, _ requestID: RequestID?, _ message: String, _ source: LogLine.Source = .platform, _ level: String? = nil) {
+        func add(
+            _ version: String, _ requestID: RequestID?, _ message: String, _ source: LogLine.Source = .platform,
+            _ level: String? = nil
+        ) {
             lines.append(
                 LogLine(
                     sequence: kept.firstSequence + UInt64(lines.count),

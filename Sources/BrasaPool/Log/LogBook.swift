@@ -2,7 +2,9 @@ package import BrasaModel
 import Glibc
 import Synchronization
 
-/// The logs of all functions, in memory. Written on the engine's loop, read from anywhere.
+/// The logs of all functions, in memory.
+///
+/// Written on the engine's loop, read from anywhere.
 package final class LogBook: LogSource {
     private struct State {
         var functions: [String: FunctionLog] = [:]

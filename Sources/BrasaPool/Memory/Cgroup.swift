@@ -63,7 +63,8 @@ package struct Cgroup: MemoryCap {
             case .v1 where parts[1].split(separator: ",").contains("memory"):
                 return "/sys/fs/cgroup/memory\(path)"
             case .v2 where parts[0] == "0":
-                let root = access("/sys/fs/cgroup/cgroup.controllers", F_OK) == 0 ? "/sys/fs/cgroup" : "/sys/fs/cgroup/unified"
+                let root =
+                    access("/sys/fs/cgroup/cgroup.controllers", F_OK) == 0 ? "/sys/fs/cgroup" : "/sys/fs/cgroup/unified"
                 guard let controllers = SystemFile.read("\(root)\(path)/cgroup.controllers"),
                     controllers.split(whereSeparator: \.isWhitespace).contains("memory")
                 else {
@@ -77,8 +78,9 @@ package struct Cgroup: MemoryCap {
         throw MemoryCapError(message: "/proc/self/cgroup names no group with a memory controller of this version.")
     }
 
-    /// Lets groups below `own` have the memory controller. A group with processes in it may not, so when the kernel says
-    /// EBUSY the host moves into a leaf of its own first.
+    /// Lets groups below `own` have the memory controller.
+    ///
+    /// A group with processes in it may not, so when the kernel says EBUSY the host moves into a leaf of its own first.
     private static func delegate(_ own: String) throws(MemoryCapError) {
         let control = "\(own)/cgroup.subtree_control"
         if (SystemFile.read(control) ?? "").split(whereSeparator: \.isWhitespace).contains("memory") { return }

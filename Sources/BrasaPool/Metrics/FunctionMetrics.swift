@@ -1,6 +1,8 @@
 package import BrasaModel
 
-/// What one function has done since the host started. A value, owned by the engine.
+/// What one function has done since the host started.
+///
+/// A value, owned by the engine.
 package struct FunctionMetrics: Sendable {
     /// Invocations that reached an instance, whatever came of them.
     package private(set) var invocations: UInt64 = 0

@@ -1,8 +1,11 @@
-/// Counts of values in fixed buckets, as Prometheus wants them. A value; bounds are shared.
+/// Counts of values in fixed buckets, as Prometheus wants them.
+///
+/// A value; bounds are shared.
 package struct Histogram: Sendable {
     /// Upper bounds in seconds, from 50 µs to 60 s.
     package static let boundsSeconds: [Double] = [
-        0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
+        0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+        30,
         60,
     ]
 

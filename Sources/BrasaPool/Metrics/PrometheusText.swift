@@ -4,14 +4,18 @@ import BrasaModel
 ///
 /// Source: https://prometheus.io/docs/instrumenting/exposition_formats/
 package enum PrometheusText {
-    /// All metrics of all functions. On the engine's loop.
+    /// All metrics of all functions.
+    ///
+    /// On the engine's loop.
     package static func render(_ engine: Engine, memoryCap: String) -> String {
         var text = Writer()
         let functions = engine.metrics.sorted { $0.key < $1.key }
         text.family("brasa_info", "gauge", "The host.")
         text.sample("brasa_info", [("memory_cap", memoryCap), ("version", "0.1.0")], 1)
         text.family("brasa_invocations_total", "counter", "Invocations that reached an instance.")
-        for (name, metrics) in functions { text.sample("brasa_invocations_total", [("function", name)], Double(metrics.invocations)) }
+        for (name, metrics) in functions {
+            text.sample("brasa_invocations_total", [("function", name)], Double(metrics.invocations))
+        }
         text.family("brasa_errors_total", "counter", "Invocations without a complete reply, by kind.")
         for (name, metrics) in functions {
             for (kind, count) in metrics.errors.sorted(by: { $0.key < $1.key }) {
@@ -25,11 +29,18 @@ package enum PrometheusText {
             }
         }
         text.family("brasa_cold_starts_total", "counter", "Invocations that waited for their instance to start.")
-        for (name, metrics) in functions { text.sample("brasa_cold_starts_total", [("function", name)], Double(metrics.coldStarts)) }
-        text.histogram("brasa_duration_seconds", "Time inside the function.", functions.map { ($0.key, $0.value.duration) })
-        text.histogram("brasa_init_seconds", "Time of cold starts before the function began.", functions.map { ($0.key, $0.value.initialization) })
+        for (name, metrics) in functions {
+            text.sample("brasa_cold_starts_total", [("function", name)], Double(metrics.coldStarts))
+        }
+        text.histogram(
+            "brasa_duration_seconds", "Time inside the function.", functions.map { ($0.key, $0.value.duration) })
+        text.histogram(
+            "brasa_init_seconds", "Time of cold starts before the function began.",
+            functions.map { ($0.key, $0.value.initialization) })
         text.family("brasa_peak_memory_bytes", "gauge", "Largest resident memory of any invocation.")
-        for (name, metrics) in functions { text.sample("brasa_peak_memory_bytes", [("function", name)], Double(metrics.peakMemoryBytes)) }
+        for (name, metrics) in functions {
+            text.sample("brasa_peak_memory_bytes", [("function", name)], Double(metrics.peakMemoryBytes))
+        }
         self.instances(engine, &text)
         text.custom(functions)
         return text.text
@@ -41,10 +52,12 @@ package enum PrometheusText {
         for pool in pools {
             let key = pool.version.key
             for (state, count) in [
-                ("starting", pool.machine.startingCount), ("idle", pool.machine.idleCount), ("busy", pool.machine.busyCount),
+                ("starting", pool.machine.startingCount), ("idle", pool.machine.idleCount),
+                ("busy", pool.machine.busyCount),
             ] {
                 text.sample(
-                    "brasa_instances", [("function", key.function), ("version", key.version), ("state", state)], Double(count))
+                    "brasa_instances", [("function", key.function), ("version", key.version), ("state", state)],
+                    Double(count))
             }
         }
         text.family("brasa_provisioned_instances", "gauge", "Instances kept ready: asked for and there.")
@@ -54,7 +67,8 @@ package enum PrometheusText {
                 "brasa_provisioned_instances", labels + [("state", "requested")],
                 Double(pool.machine.settings.provisionedConcurrency))
             text.sample(
-                "brasa_provisioned_instances", labels + [("state", "allocated")], Double(pool.machine.provisionedAllocated))
+                "brasa_provisioned_instances", labels + [("state", "allocated")],
+                Double(pool.machine.provisionedAllocated))
         }
     }
 

@@ -1,6 +1,8 @@
 import CBrasaTransport
 
-/// A reusable buffer for one message of the control socket. Not thread-safe: one for each thread that uses it.
+/// A reusable buffer for one message of the control socket.
+///
+/// Not thread-safe: one for each thread that uses it.
 final class ControlMessage {
     let pointer: UnsafeMutablePointer<brasa_control>
 
@@ -34,7 +36,9 @@ final class ControlMessage {
         }
     }
 
-    /// Sends it with descriptors, which stay the caller's. Returns 0 or a negative errno.
+    /// Sends it with descriptors, which stay the caller's.
+    ///
+    /// Returns 0 or a negative errno.
     func send(to socket: Int32, descriptors: [Int32] = []) -> Int32 {
         descriptors.withUnsafeBufferPointer {
             brasa_control_send(socket, self.pointer, $0.baseAddress, UInt32($0.count))

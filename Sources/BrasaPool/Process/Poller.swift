@@ -1,7 +1,9 @@
 import CBrasaTransport
 import Glibc
 
-/// Level-triggered epoll over readability. For one thread.
+/// Level-triggered epoll over readability.
+///
+/// For one thread.
 final class Poller {
     private let descriptor: Int32
     private var tags = [UInt64](repeating: 0, count: 64)

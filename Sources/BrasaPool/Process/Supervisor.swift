@@ -49,7 +49,9 @@ package final class Supervisor: Sendable {
         }
     }
 
-    /// Starts a zygote. Returns the host's end of its control socket: send on it until `close`.
+    /// Starts a zygote.
+    ///
+    /// Returns the host's end of its control socket: send on it until `close`.
     ///
     /// - Throws: `SupervisorError` when the sockets cannot be made. That the program cannot be started comes as `.ended`.
     package func launch(
@@ -67,10 +69,14 @@ package final class Supervisor: Sendable {
     /// Kills a zygote and with it its instances; `.ended` follows.
     package func kill(_ id: ZygoteID) { self.send(.kill(id)) }
 
-    /// Closes the control socket, which ends a living zygote. No event comes after it. Call once, also after `.ended`.
+    /// Closes the control socket, which ends a living zygote.
+    ///
+    /// No event comes after it. Call once, also after `.ended`.
     package func close(_ id: ZygoteID) { self.send(.close(id)) }
 
-    /// Kills all zygotes, reaps them, and ends the thread. Returns when that is done.
+    /// Kills all zygotes, reaps them, and ends the thread.
+    ///
+    /// Returns when that is done.
     package func stop() {
         self.send(.stop)
         self.finished.wait()

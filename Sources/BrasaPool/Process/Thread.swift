@@ -14,7 +14,9 @@ enum Thread {
         }
     }
 
-    /// Starts a detached thread. Bodies must end by themselves.
+    /// Starts a detached thread.
+    ///
+    /// Bodies must end by themselves.
     static func start(name: String, _ body: @escaping @Sendable () -> Void) {
         let argument = Unmanaged.passRetained(Body(name, body)).toOpaque()
         var thread = pthread_t()

@@ -1,7 +1,9 @@
 import CBrasaTransport
 import Glibc
 
-/// The supervisor's view of its zygotes. Lives on the supervisor's thread.
+/// The supervisor's view of its zygotes.
+///
+/// Lives on the supervisor's thread.
 struct ZygoteWatch {
     private struct Entry {
         var pid: Int32
@@ -154,7 +156,9 @@ struct ZygoteWatch {
         Glibc.close(entry.output)
     }
 
-    /// Makes sure that the process ends, and takes its status. One that is ending keeps the status it has.
+    /// Makes sure that the process ends, and takes its status.
+    ///
+    /// One that is ending keeps the status it has.
     @discardableResult
     private func reap(_ pid: Int32) -> Int32 {
         guard pid > 0 else { return 0 }
