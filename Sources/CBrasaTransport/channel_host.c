@@ -73,7 +73,7 @@ void brasa_channel_wake(brasa_channel *channel) {
     brasa_channel_head *head = channel->head;
     /* Exchanged, so that what is submitted before the instance gets its turn does not wake it again. */
     if (atomic_load_explicit(&head->worker_waits, memory_order_seq_cst) && atomic_exchange(&head->worker_waits, 0))
-        wake(&head->submission_tail);
+        wake(&head->worker_waits);
 }
 
 int brasa_channel_invoke(

@@ -46,8 +46,10 @@ const brasa_frame *brasa_port_receive(brasa_port *port) {
     for (int turn = 0; turn < SPINS && !brasa_port_pending(port); turn++) pause_cpu();
     while (!brasa_port_pending(port)) {
         atomic_store_explicit(&head->worker_waits, 1, memory_order_seq_cst);
+        /* Sleeps on the flag and not on the tail: the host clears the flag before it wakes, also when the frame it wakes for
+         * was taken meanwhile. Asleep with the flag cleared would be asleep for ever. */
         if (atomic_load_explicit(&head->submission_tail, memory_order_seq_cst) == port->submission_head)
-            wait_while(&head->submission_tail, port->submission_head);
+            wait_while(&head->worker_waits, 1);
         atomic_store_explicit(&head->worker_waits, 0, memory_order_relaxed);
     }
     return (const brasa_frame *)((uint8_t *)head + BRASA_SUBMISSIONS_OFFSET +
@@ -85,10 +87,18 @@ brasa_frame *brasa_port_slot(brasa_port *port, int may_give_up) {
                            (size_t)(port->completion_tail % BRASA_COMPLETION_SLOTS) * BRASA_SLOT_BYTES);
 }
 
+void brasa_port_publish_quietly(brasa_port *port) {
+    port->completion_tail++;
+    port->owes_ring = 1;
+    atomic_store_explicit(&port->head->completion_tail, port->completion_tail, memory_order_seq_cst);
+}
+
 int brasa_port_publish(brasa_port *port) {
     uint32_t before = port->completion_tail++;
     atomic_store_explicit(&port->head->completion_tail, port->completion_tail, memory_order_seq_cst);
-    if (atomic_load_explicit(&port->head->completion_head, memory_order_seq_cst) != before) return 0;
+    int was_empty = atomic_load_explicit(&port->head->completion_head, memory_order_seq_cst) == before;
+    if (!was_empty && !port->owes_ring) return 0;
+    port->owes_ring = 0;
     uint64_t one = 1;
     if (write(port->doorbell, &one, sizeof one) == (ssize_t)sizeof one || errno == EAGAIN) return 0;
     return -errno;

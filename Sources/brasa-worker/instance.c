@@ -88,8 +88,7 @@ _Noreturn void instance_run(
     slot->numbers[0] = (int64_t)now_ns();
     /* An invocation that is there already answers soon: its frame tells the host in the same wake-up. */
     if (brasa_port_pending(&port)) {
-        port.completion_tail++;
-        atomic_store(&port.head->completion_tail, port.completion_tail);
+        brasa_port_publish_quietly(&port);
     } else if (brasa_port_publish(&port) != 0) {
         leave(BRASA_EXIT_DESCRIPTORS);
     }

@@ -333,6 +333,10 @@ final class InstancePool {
                 try InstanceResources(number: number, cap: cap, limitBytes: limit, scratchRoot: root))
         }.whenComplete { result in
             let (pool, done) = bound.value
+            if pool.machine.zygote == .retired, let made = try? result.get() {
+                made.value.discard()
+                return
+            }
             done(pool, result.map(\.value))
         }
     }

@@ -11,7 +11,7 @@
  * The producer fills the slot, then stores the tail; the consumer reads the slot, then stores the head.
  * A submission is begun by whoever changes its claim from 0: the instance to 1 when it starts it, the host to 2 when it
  * takes it back because the one before takes long. Only frames without arena are submitted behind another.
- * Wake-ups: the instance sleeps on a futex at submission_tail and says so in worker_waits; the host sleeps in its event
+ * Wake-ups: the instance sleeps on a futex at worker_waits, which it sets and the host clears; the host sleeps in its event
  * loop and is told by an eventfd, which the instance rings only when it found the completion ring empty. Both pairs of
  * (store own, load other's) are sequentially consistent, so one side always sees the other (Dekker).
  *
@@ -114,7 +114,7 @@ typedef struct brasa_channel_head {
     _Alignas(64) _Atomic uint32_t submission_tail; /* host */
     _Alignas(64) _Atomic uint32_t claims[BRASA_SUBMISSION_SLOTS]; /* both */
     _Alignas(64) _Atomic uint32_t submission_head; /* instance */
-    _Atomic uint32_t worker_waits;
+    _Atomic uint32_t worker_waits; /* instance sets it to sleep, host clears it to wake */
     _Alignas(64) _Atomic uint32_t completion_tail; /* instance */
     _Alignas(64) _Atomic uint32_t completion_head; /* host; the instance waits here for room */
     _Alignas(64) _Atomic uint32_t segments_released; /* host; the instance waits here for a stream segment */
@@ -191,6 +191,7 @@ typedef struct brasa_port {
     brasa_channel_head *head;
     int doorbell;
     uint32_t submission_head, completion_tail, segments_used;
+    int owes_ring; /**< frames were published quietly: the next one has to ring */
 } brasa_port;
 
 /** Maps a channel. Returns 0 or -errno. */
@@ -205,6 +206,8 @@ int brasa_port_pending(const brasa_port *port);
 void brasa_port_release(brasa_port *port);
 /** Waits for room and returns the slot to fill; NULL when cancelled meanwhile and may_give_up. */
 brasa_frame *brasa_port_slot(brasa_port *port, int may_give_up);
+/** Publishes the slot without ringing: something else follows soon and rings for both. */
+void brasa_port_publish_quietly(brasa_port *port);
 /** Publishes the slot and rings the doorbell if needed. Returns 0, or -errno when the doorbell is gone. */
 int brasa_port_publish(brasa_port *port);
 /** Waits for a free stream segment; NULL when cancelled meanwhile. Its offset goes into *offset. */
