@@ -155,7 +155,8 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaRouterTests",
-            dependencies: ["BrasaRouter", "BrasaModel", "BrasaSQLite", "ControlFixtures", logging] + nio("NIOCore", "NIOEmbedded"),
+            dependencies: ["BrasaRouter", "BrasaModel", "BrasaSQLite", "ControlFixtures", logging]
+                + nio("NIOCore", "NIOEmbedded"),
             swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaPoolTests", dependencies: ["BrasaPool", "BrasaModel", "BrasaTesting", "CBrasaLoader"],

@@ -259,7 +259,9 @@ struct Parts: Sendable {
         return String(cString: strerror(error.errnoCode))
     }
 
-    /// Stops everything, clients first. - Parameter drainSeconds: nil takes the configured time.
+    /// Stops everything, clients first.
+    ///
+    /// - Parameter drainSeconds: nil takes the configured time.
     func stop(drainSeconds: Int64?) async {
         let seconds = drainSeconds ?? Int64(self.configuration.host.limits.drainTimeoutMilliseconds / 1_000)
         self.schedules.stop()

@@ -97,7 +97,9 @@ struct FunctionResponse {
 
     private static func format2(_ body: ByteBuffer) -> FunctionResponse? {
         let bytes = body.readableBytesView
-        guard bytes.first(where: { $0 > 32 }) == UInt8(ascii: "{"), Self.contains("\"statusCode\"", bytes) else { return nil }
+        guard bytes.first(where: { $0 > 32 }) == UInt8(ascii: "{"), Self.contains("\"statusCode\"", bytes) else {
+            return nil
+        }
         guard let decoded = try? JSONDecoder().decode(Format2.self, from: Data(bytes)) else { return nil }
         var response = FunctionResponse(
             status: (200...599).contains(decoded.statusCode.code) ? decoded.statusCode.code : 502, headers: [],
@@ -105,7 +107,8 @@ struct FunctionResponse {
         for (name, value) in (decoded.headers ?? [:]).sorted(by: { $0.key < $1.key }) where !Self.isOwn(name) {
             response.headers.append((name, value.text))
         }
-        for (name, values) in (decoded.multiValueHeaders ?? [:]).sorted(by: { $0.key < $1.key }) where !Self.isOwn(name) {
+        for (name, values) in (decoded.multiValueHeaders ?? [:]).sorted(by: { $0.key < $1.key }) where !Self.isOwn(name)
+        {
             for value in values { response.headers.append((name, value.text)) }
         }
         for cookie in decoded.cookies ?? [] { response.headers.append(("set-cookie", cookie)) }

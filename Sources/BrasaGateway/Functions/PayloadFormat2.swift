@@ -17,7 +17,8 @@ struct PayloadFormat2 {
         _ request: HTTPRequest, function: String, proxy: String?, requestID: RequestID, time: RequestTime,
         allocator: ByteBufferAllocator
     ) -> ByteBuffer {
-        var out = JSONBytes(allocator.buffer(capacity: 1_024 + request.body.readableBytes + request.body.readableBytes / 2))
+        var out = JSONBytes(
+            allocator.buffer(capacity: 1_024 + request.body.readableBytes + request.body.readableBytes / 2))
         let routeKey = proxy == nil ? "ANY /\(function)" : "ANY /\(function)/{proxy+}"
         out.raw("{\"version\":\"2.0\",\"routeKey\":")
         out.string(routeKey)
@@ -128,7 +129,8 @@ struct PayloadFormat2 {
             out.raw(",\"isBase64Encoded\":false")
             return
         }
-        let isText = Self.isText(request.headers.first(name: "content-type") ?? "") && out.utf8(request.body, key: ",\"body\":")
+        let isText =
+            Self.isText(request.headers.first(name: "content-type") ?? "") && out.utf8(request.body, key: ",\"body\":")
         if !isText {
             out.raw(",\"body\":\"")
             out.base64(request.body)

@@ -2,7 +2,7 @@ import Glibc
 
 /// The time of a request in the two forms of the event; the text is made once a second.
 struct RequestTime {
-    /// `21/Nov/2026:10:00:00 +0000`
+    /// As in access logs: `21/Nov/2026:10:00:00 +0000`.
     private(set) var text = ""
     private(set) var milliseconds: Int64 = 0
     private var second: time_t = -1

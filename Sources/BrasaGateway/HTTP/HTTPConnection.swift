@@ -66,7 +66,9 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         if case .head = self.reading {
-            if self.bytesSinceHead > self.limits.headBytes { self.refuse(431, "The request's headers are over \(self.limits.headBytes) bytes (limits.headerBytes).") }
+            if self.bytesSinceHead > self.limits.headBytes {
+                self.refuse(431, "The request's headers are over \(self.limits.headBytes) bytes (limits.headerBytes).")
+            }
             if self.bytesSinceHead > 0, self.exchange == nil {
                 self.extendDeadlineForHead()
             }
@@ -170,7 +172,8 @@ final class HTTPConnection: ChannelDuplexHandler {
         let query = head.uri.utf8.firstIndex(of: UInt8(ascii: "?"))
         let request = HTTPRequest(
             method: head.method, path: query.map { String(head.uri[..<$0]) } ?? head.uri,
-            query: query.map { String(head.uri[head.uri.utf8.index(after: $0)...]) } ?? "", headers: head.headers, body: body,
+            query: query.map { String(head.uri[head.uri.utf8.index(after: $0)...]) } ?? "", headers: head.headers,
+            body: body,
             remoteAddress: self.remoteAddress)
         self.handler.handle(request, exchange: exchange)
     }
@@ -201,7 +204,9 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     var willClose: Bool { self.closesAfterAnswer }
 
-    /// Writes and flushes. Returns whether the client keeps up.
+    /// Writes and flushes.
+    ///
+    /// Returns whether the client keeps up.
     @discardableResult
     func write(_ buffer: ByteBuffer) -> Bool {
         guard let context else { return true }

@@ -1,6 +1,8 @@
 package import NIOCore
 
-/// The answer to one request: either `respond`, or `begin`, `write`..., then `end` or `abort`. Use on `eventLoop` only.
+/// The answer to one request: either `respond`, or `begin`, `write`..., then `end` or `abort`.
+///
+/// Use on `eventLoop` only.
 ///
 /// Calls after the client has left are ignored.
 package protocol HTTPExchange: AnyObject {

@@ -14,7 +14,9 @@ enum HTTPHeadWriter {
         return buffer
     }
 
-    /// Adds a header. Bytes that would end the line are replaced: a function must not write headers of its own making.
+    /// Adds a header.
+    ///
+    /// Bytes that would end the line are replaced: a function must not write headers of its own making.
     static func append(_ name: String, _ value: String, to buffer: inout ByteBuffer) {
         Self.appendClean(name, isName: true, to: &buffer)
         buffer.writeStaticString(": ")

@@ -14,7 +14,8 @@ package struct HTTPLimits: Sendable, Hashable {
     package var connections: Int
 
     package init(
-        headBytes: Int = 16 << 10, headerCount: Int = 100, bodyBytes: Int = 6 << 20, headTimeoutMilliseconds: Int = 10_000,
+        headBytes: Int = 16 << 10, headerCount: Int = 100, bodyBytes: Int = 6 << 20,
+        headTimeoutMilliseconds: Int = 10_000,
         bodyTimeoutMilliseconds: Int = 30_000, idleTimeoutMilliseconds: Int = 60_000, connections: Int = 10_000
     ) {
         self.headBytes = headBytes

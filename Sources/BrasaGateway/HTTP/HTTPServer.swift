@@ -3,7 +3,9 @@ package import NIOCore
 import NIOHTTP1
 import NIOPosix
 
-/// One listening port. Lives on one event loop; connections live on it too.
+/// One listening port.
+///
+/// Lives on one event loop; connections live on it too.
 ///
 /// A plain channel pipeline of NIO's parser and `HTTPConnection`: no `NIOAsyncChannel`, because that costs two thread hops
 /// for each request (docs/decisions/0003).
@@ -22,7 +24,9 @@ package final class HTTPServer {
         self.handler = handler
     }
 
-    /// Listens. On the loop. Gives the port in use, which differs from `port` when that is 0.
+    /// Listens.
+    ///
+    /// On the loop. Gives the port in use, which differs from `port` when that is 0.
     ///
     /// Fails with the system's `IOError` when the address cannot be had.
     package func start(host: String, port: Int) -> EventLoopFuture<Int> {
@@ -43,7 +47,9 @@ package final class HTTPServer {
             }
     }
 
-    /// Stops listening, lets requests under way finish for up to `seconds`, then closes what is left. On the loop.
+    /// Stops listening, lets requests under way finish for up to `seconds`, then closes what is left.
+    ///
+    /// On the loop.
     package func stop(seconds: Int64) -> EventLoopFuture<Void> {
         self.isDraining = true
         for connection in self.connections.values { connection.closeWhenIdle() }

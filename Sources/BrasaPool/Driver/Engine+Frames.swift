@@ -23,7 +23,9 @@ extension Engine {
         }
     }
 
-    /// Handles one frame and takes it off. False when it makes no sense at this point.
+    /// Handles one frame and takes it off.
+    ///
+    /// False when it makes no sense at this point.
     private func handle(_ frame: brasa_incoming, from instance: Instance) -> Bool {
         let kind = UInt32(frame.kind)
         if kind == BRASA_FRAME_DONE.rawValue {

@@ -20,7 +20,9 @@ extension Engine {
         self.threads.submit { _ in work() }
     }
 
-    /// Writes an invocation into an instance's ring. Returns what `brasa_channel_invoke` does.
+    /// Writes an invocation into an instance's ring.
+    ///
+    /// Returns what `brasa_channel_invoke` does.
     func submit(_ pending: Pending, to instance: Instance) -> Int32 {
         let event = pending.invocation.event
         self.text.clear()
@@ -50,7 +52,9 @@ extension Engine {
         self.text.writeString(string)
     }
 
-    /// Starts a version; see `VersionRunner.start`. On the loop.
+    /// Starts a version; see `VersionRunner.start`.
+    ///
+    /// On the loop.
     func startVersion(_ version: FunctionVersion) -> EventLoopFuture<VersionReadiness> {
         guard !self.isStopping else { return self.loop.makeSucceededFuture(.failed(.stopping)) }
         let pool = self.pool(for: version)
@@ -61,7 +65,9 @@ extension Engine {
         return promise.futureResult
     }
 
-    /// Retires a version. On the loop.
+    /// Retires a version.
+    ///
+    /// On the loop.
     func retireVersion(_ version: FunctionVersion) {
         guard let pool = self.pools.removeValue(forKey: version) else { return }
         // Another code of the same version (`$LATEST`) may have taken over already.
@@ -75,7 +81,9 @@ extension Engine {
         pool.change(now: now) { $0.retire(now: now, actions: &$1) }
     }
 
-    /// What a version runs. On the loop.
+    /// What a version runs.
+    ///
+    /// On the loop.
     func status(of version: FunctionVersion) -> VersionStatus? {
         guard let pool = self.pools[version] else { return nil }
         let machine = pool.machine

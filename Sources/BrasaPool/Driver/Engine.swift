@@ -43,7 +43,9 @@ package final class Engine: InvocationRunner {
     /// Takes events whose version was replaced before they got an instance: queued work runs on the new version.
     package var reroute: ((Event, any Responder) -> Void)?
 
-    /// Makes an engine without functions. Call `start` before anything else.
+    /// Makes an engine without functions.
+    ///
+    /// Call `start` before anything else.
     ///
     /// - Parameters:
     ///   - loop: the loop it lives on.
@@ -65,7 +67,9 @@ package final class Engine: InvocationRunner {
         precondition(self.doorbellDescriptor >= 0, "eventfd: \(String(cString: strerror(-self.doorbellDescriptor)))")
     }
 
-    /// Starts listening. On the loop.
+    /// Starts listening.
+    ///
+    /// On the loop.
     package func start() -> EventLoopFuture<Void> {
         self.loop.preconditionInEventLoop()
         mkdir(self.settings.scratchFolder, 0o711)
@@ -88,7 +92,9 @@ package final class Engine: InvocationRunner {
             .map { bound.value.doorbellChannel = $0 }
     }
 
-    /// Ends all processes. Invocations under way are answered with a failure. On the loop.
+    /// Ends all processes.
+    ///
+    /// Invocations under way are answered with a failure. On the loop.
     package func stop() -> EventLoopFuture<Void> {
         self.isStopping = true
         self.tickScheduled?.cancel()

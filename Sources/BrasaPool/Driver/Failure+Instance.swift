@@ -77,7 +77,8 @@ extension Failure {
     /// The function closed descriptors that belong to the worker.
     static let descriptorsClosed = Failure(
         kind: .crash, errorType: "Runtime.ExitError",
-        message: "Runtime exited with error: the function closed descriptors of the runtime (phase invoke)", phase: .invoke)
+        message: "Runtime exited with error: the function closed descriptors of the runtime (phase invoke)",
+        phase: .invoke)
 
     /// The instance wrote something into the shared memory that is not the protocol.
     static let garbage = Failure(

@@ -4,7 +4,9 @@ import DequeModule
 import Glibc
 import NIOCore
 
-/// One process that answers invocations, as the host sees it. Lives on the engine's loop.
+/// One process that answers invocations, as the host sees it.
+///
+/// Lives on the engine's loop.
 final class Instance {
     let id: UInt64
     unowned let pool: InstancePool

@@ -33,7 +33,8 @@ extension InstancePool {
         let duration = answer.durationNanoseconds > 0 ? min(answer.durationNanoseconds, measured) : measured
         let report = InvocationReport(
             durationNanoseconds: duration,
-            initNanoseconds: pending.isCold ? Int64(pending.startedAt - min(pending.startedAt, pending.acceptedAt)) : nil,
+            initNanoseconds: pending.isCold
+                ? Int64(pending.startedAt - min(pending.startedAt, pending.acceptedAt)) : nil,
             memoryLimitBytes: self.limitBytes, peakMemoryBytes: answer.peakBytes, cpuNanoseconds: answer.cpuNanoseconds)
         if instance.running.isEmpty, instance.shutdownDeadline == 0 { self.engine.unwatch(instance) }
         self.change(now: now) {
@@ -58,7 +59,9 @@ extension InstancePool {
 
     // MARK: - Looking
 
-    /// Looks at an instance without having been rung. Returns when to look again.
+    /// Looks at an instance without having been rung.
+    ///
+    /// Returns when to look again.
     func look(at instance: Instance, now: UInt64) -> UInt64 {
         self.engine.drain(instance)
         if instance.shutdownDeadline > 0, now >= instance.shutdownDeadline { instance.kill() }
@@ -85,14 +88,17 @@ extension InstancePool {
         if now >= first.startedAt + Engine.tickNanoseconds {
             self.takeOutput(of: instance, flush: false)
             if instance.leaf.needsWatching, instance.pid > 0, Self.residentBytes(instance.pid) > self.limitBytes {
-                self.kill(instance, for: .outOfMemory(limitMegabytes: self.version.settings.memoryMegabytes, phase: .invoke))
+                self.kill(
+                    instance, for: .outOfMemory(limitMegabytes: self.version.settings.memoryMegabytes, phase: .invoke))
                 return .max
             }
         }
         return min(deadline, instance.running.count > 1 ? now + PoolStateMachine.blockedNanoseconds : soon)
     }
 
-    /// Lets the machine know that time has passed. Returns when that is wanted again.
+    /// Lets the machine know that time has passed.
+    ///
+    /// Returns when that is wanted again.
     func tick(now: UInt64) -> UInt64 {
         self.change(now: now) { $0.tick(now: now, actions: &$1) }
         self.checkZygote(now: now)
@@ -143,7 +149,9 @@ extension InstancePool {
         self.countProvisioned()
     }
 
-    private func reportOfKilled(_ pending: Pending, _ instance: Instance, now: UInt64, peakBytes: Int? = nil) -> InvocationReport {
+    private func reportOfKilled(_ pending: Pending, _ instance: Instance, now: UInt64, peakBytes: Int? = nil)
+        -> InvocationReport
+    {
         let start = pending.startedAt > 0 ? pending.startedAt : now
         return InvocationReport(
             durationNanoseconds: Int64(now - min(now, start)),

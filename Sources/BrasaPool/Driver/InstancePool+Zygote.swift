@@ -106,7 +106,8 @@ extension InstancePool {
         case .phase(let phase): self.zygote?.phase = UInt32(bitPattern: phase)
         case .ready(let fallsBack, let load, let initialization, let description, let note):
             self.zygoteReady(
-                fallsBack: fallsBack, nanoseconds: load + initialization, description: description, note: note, now: now)
+                fallsBack: fallsBack, nanoseconds: load + initialization, description: description, note: note, now: now
+            )
         case .failed(let phase, let type, let message):
             let phase = Failure.Phase(life: UInt32(bitPattern: phase)) ?? .load
             self.zygote?.failure = Failure(
@@ -134,7 +135,8 @@ extension InstancePool {
             self.zygote?.initNanoseconds = nanoseconds
             self.zygote?.description = description
             self.write(
-                "\(note): each instance is a fresh process (isolation exec).", source: .platform, level: "WARN", from: nil)
+                "\(note): each instance is a fresh process (isolation exec).", source: .platform, level: "WARN",
+                from: nil)
             self.sendStart(isBare: true, joins: false)
             return
         }

@@ -6,7 +6,9 @@ import Logging
 import NIOCore
 import NIOPosix
 
-/// Runs one version: does what its state machine decides. Lives on the engine's loop.
+/// Runs one version: does what its state machine decides.
+///
+/// Lives on the engine's loop.
 final class InstancePool {
     let version: FunctionVersion
     unowned let engine: Engine
@@ -276,7 +278,8 @@ final class InstancePool {
         self.unprepared.remove(id)
         let failure = Failure(
             kind: .host, errorType: "ServiceException", message: "The host could not make an instance. \(error)")
-        self.engine.logger.error("could not make an instance", metadata: ["error": "\(error)", "function": "\(self.function)"])
+        self.engine.logger.error(
+            "could not make an instance", metadata: ["error": "\(error)", "function": "\(self.function)"])
         let running = self.machine.instanceEnding(id, startFailure: failure, now: now)
         for invocation in running {
             if let pending = self.take(invocation) { self.fail(pending, failure, report: nil) }
@@ -286,7 +289,9 @@ final class InstancePool {
 
     /// Asks the zygote for the instances that wait for that.
     private func sendForks() {
-        while self.forksUnderWay < Self.forksAtOnce, let (instance, resources) = self.forkBacklog.first, let zygote = self.zygote {
+        while self.forksUnderWay < Self.forksAtOnce, let (instance, resources) = self.forkBacklog.first,
+            let zygote = self.zygote
+        {
             var descriptors = [resources.channelDescriptor, resources.outputWrite]
             let joins = instance.leaf.joinDescriptor >= 0
             if joins { descriptors.append(instance.leaf.joinDescriptor) }

@@ -10,7 +10,9 @@ final class InstanceResources {
     let leaf: any MemoryLeaf
     let scratch: String
 
-    /// Makes them. Thread-safe.
+    /// Makes them.
+    ///
+    /// Thread-safe.
     ///
     /// - Throws: `MemoryCapError` when the machine refuses a descriptor, folder or group.
     init(number id: UInt64, cap: any MemoryCap, limitBytes: Int, scratchRoot: String) throws {

@@ -1,7 +1,9 @@
 import BrasaModel
 import NIOCore
 
-/// An invocation on its way through the pool. Lives on the engine's loop.
+/// An invocation on its way through the pool.
+///
+/// Lives on the engine's loop.
 final class Pending: ReplyStream {
     let id: UInt64
     let invocation: Invocation

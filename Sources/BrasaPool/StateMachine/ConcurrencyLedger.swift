@@ -1,6 +1,8 @@
 package import BrasaModel
 
-/// The account's concurrency: who may run how much at once. Pure; times are nanoseconds of a monotonic clock.
+/// The account's concurrency: who may run how much at once.
+///
+/// Pure; times are nanoseconds of a monotonic clock.
 ///
 /// Order of admission, as on AWS: a free provisioned instance of the version, then the function's reserved concurrency less
 /// what it has provisioned, then the account's unreserved rest.
@@ -103,7 +105,9 @@ package struct ConcurrencyLedger: Sendable {
         }
     }
 
-    /// Sets instances apart for a function; nil gives them back. What runs already goes on.
+    /// Sets instances apart for a function; nil gives them back.
+    ///
+    /// What runs already goes on.
     package mutating func setReserved(_ limit: Int?, function name: String) {
         var function = self.functions[name] ?? Function()
         function.reserved = limit

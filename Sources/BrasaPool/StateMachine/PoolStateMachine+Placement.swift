@@ -13,7 +13,8 @@ extension PoolStateMachine {
     /// While as many instances are busy as the machine has CPUs, waking another process makes nothing faster: it only adds
     /// switches between them. So invocations of a quick function line up, as long as the wait stays short.
     mutating func place(_ invocation: InvocationID, isSmall: Bool, now: UInt64, actions: inout [Action]) {
-        guard isSmall, self.settings.pipelineDepth > 1, self.isQuick, self.busy.count >= self.settings.parallelism else {
+        guard isSmall, self.settings.pipelineDepth > 1, self.isQuick, self.busy.count >= self.settings.parallelism
+        else {
             self.placeFresh(invocation, now: now, actions: &actions)
             return
         }

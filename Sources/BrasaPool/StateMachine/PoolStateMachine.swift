@@ -180,7 +180,9 @@ package struct PoolStateMachine: Sendable {
         self.rejectAllWaiting(failure, actions: &actions)
     }
 
-    /// The zygote died after it was ready. Its instances end too: report each by `instanceEnded`.
+    /// The zygote died after it was ready.
+    ///
+    /// Its instances end too: report each by `instanceEnded`.
     package mutating func zygoteEnded(actions: inout [Action]) {
         guard self.zygote != .retired else { return }
         self.zygote = .absent
@@ -221,7 +223,8 @@ package struct PoolStateMachine: Sendable {
     /// The driver is about to kill an instance, or found it dead: no more invocations go to it.
     ///
     /// - Returns: invocations that were in it, the running one first; the caller fails the first and invokes the others again.
-    package mutating func instanceEnding(_ id: InstanceID, startFailure: Failure? = nil, now: UInt64) -> [InvocationID] {
+    package mutating func instanceEnding(_ id: InstanceID, startFailure: Failure? = nil, now: UInt64) -> [InvocationID]
+    {
         guard var instance = self.instances[id] else { return [] }
         let running = Array(instance.running)
         if !instance.isReady, let startFailure {
@@ -239,7 +242,9 @@ package struct PoolStateMachine: Sendable {
         return running
     }
 
-    /// An instance's process is gone. Call `instanceEnding` first when it may have held invocations.
+    /// An instance's process is gone.
+    ///
+    /// Call `instanceEnding` first when it may have held invocations.
     package mutating func instanceEnded(_ id: InstanceID, now: UInt64, actions: inout [Action]) {
         guard self.instances.removeValue(forKey: id) != nil else { return }
         self.idle.removeAll { $0 == id }

@@ -1,4 +1,6 @@
-/// A rate that refills continuously and does not accrue beyond its capacity. Pure; times are nanoseconds.
+/// A rate that refills continuously and does not accrue beyond its capacity.
+///
+/// Pure; times are nanoseconds.
 package struct TokenBucket: Sendable {
     package let capacity: Int
     package let perSecond: Int
@@ -12,7 +14,9 @@ package struct TokenBucket: Sendable {
         self.tokens = Double(capacity)
     }
 
-    /// Takes one token; false when there is none. A clock that goes back counts as standing still.
+    /// Takes one token; false when there is none.
+    ///
+    /// A clock that goes back counts as standing still.
     package mutating func take(now: UInt64) -> Bool {
         if let updatedAt, now > updatedAt {
             let refill = Double(now - updatedAt) / 1_000_000_000 * Double(self.perSecond)
