@@ -39,7 +39,6 @@ package final class Engine: InvocationRunner {
     /// Buffers used again for each invocation.
     let message = ControlMessage()
     var text: ByteBuffer
-    var actions: [PoolStateMachine.Action] = []
     /// Takes events whose version was replaced before they got an instance: queued work runs on the new version.
     package var reroute: ((Event, any Responder) -> Void)?
 

@@ -29,6 +29,9 @@ final class InstancePool {
     private var forksUnderWay = 0
     /// Forks asked for at once: a socket holds a few hundred messages, and descriptors under way are limited too.
     private static let forksAtOnce = 64
+    /// What the machine has decided and is being done, in order.
+    private var actions: [PoolStateMachine.Action] = []
+    private var isPerforming = false
     /// Tells the scratch folders of pools apart that ran the same code.
     let rootNumber: UInt64
 
@@ -49,14 +52,21 @@ final class InstancePool {
     }
 
     /// Feeds the machine and does what it decides.
+    ///
+    /// What an action brings about (a caller that was answered asks again, an instance dies of what it is given) is decided
+    /// at once but done after the actions before it: an invocation must not reach an instance whose `fork` is still to come.
     func change(now: UInt64, _ body: (inout PoolStateMachine, inout [PoolStateMachine.Action]) -> Void) {
-        // The buffer is taken out while in use: an action may answer a caller, who may invoke again.
-        var actions: [PoolStateMachine.Action] = []
-        swap(&actions, &self.engine.actions)
-        body(&self.machine, &actions)
-        for action in actions { self.perform(action, now: now) }
-        actions.removeAll(keepingCapacity: true)
-        self.engine.actions = actions
+        body(&self.machine, &self.actions)
+        guard !self.isPerforming else { return }
+        self.isPerforming = true
+        var next = 0
+        while next < self.actions.count {
+            let action = self.actions[next]
+            next += 1
+            self.perform(action, now: now)
+        }
+        self.actions.removeAll(keepingCapacity: true)
+        self.isPerforming = false
     }
 
     private func perform(_ action: PoolStateMachine.Action, now: UInt64) {
@@ -111,10 +121,10 @@ final class InstancePool {
         if self.unprepared.contains(id) { self.prepareNow(id, now: now) }
         guard let pending = self.take(invocation) else { return }
         guard let instance = self.instances[id] else {
-            // Its resources could not be made.
+            // It ended between the decision and now.
             _ = self.machine.instanceEnding(id, now: now)
-            self.fail(pending, self.machine.lastStartFailure ?? .stopping, report: nil)
             self.change(now: now) { $0.instanceEnded(id, now: now, actions: &$1) }
+            self.reinvoke(pending, now: now) { $0.invoke(pending.id, isSmall: false, now: now, actions: &$1) }
             return
         }
         pending.instance = instance
