@@ -28,6 +28,8 @@ package protocol Responder: AnyObject {
 ///
 /// Use on the engine's event loop only.
 package protocol ReplyStream: AnyObject {
+    /// The version that answers: `$LATEST` or a number.
+    var executedVersion: String { get }
     /// Asks for the next chunks after `Responder.write` returned false.
     func resume()
     /// The client has left: the function's next `write` answers `BRASA_CLOSED`.

@@ -22,6 +22,27 @@ struct FormatTests {
         #expect(fault?.byteOffset == offset)
     }
 
+    @Test(arguments: ["\u{80}", "\u{7ff}", "\u{800}", "\u{d7ff}", "\u{e000}", "\u{ffff}", "\u{10000}", "\u{10ffff}"])
+    func acceptsTheFirstAndLastCharactersOfEachLength(character: String) {
+        #expect(Array("\"\(character)\"".utf8).withUnsafeBytes { JSONValidator.firstFault(in: $0) } == nil)
+    }
+
+    @Test(
+        arguments: [
+            ([0x80], 1, .utf8Start), ([0xc1, 0xbf], 1, .utf8Start), ([0xe4], 2, .utf8Middle),
+            ([0xe0, 0x9f, 0xbf], 2, .utf8Middle), ([0xed, 0xa0, 0x80], 2, .utf8Middle),
+            ([0xe2, 0x82], 3, .utf8Middle), ([0xf0, 0x8f, 0xbf, 0xbf], 2, .utf8Middle),
+            ([0xf4, 0x90, 0x80, 0x80], 2, .utf8Middle), ([0xf5, 0x80, 0x80, 0x80], 1, .utf8Start),
+            ([0xff], 1, .utf8Start),
+        ] as [([UInt8], Int, JSONFault.Kind)])
+    func findsWhatIsNotUTF8(bytes: [UInt8], offset: Int, kind: JSONFault.Kind) {
+        let quote = UInt8(ascii: "\"")
+        let fault = ([quote] + bytes + [quote]).withUnsafeBytes { JSONValidator.firstFault(in: $0) }
+
+        #expect(fault?.byteOffset == offset)
+        #expect(fault?.kind == kind)
+    }
+
     @Test func followsNestingOfAnyDepth() {
         let depth = 1_000
         let opening = (0..<depth).map { $0.isMultiple(of: 3) ? "{\"a\":" : "[" }.joined()
@@ -37,6 +58,10 @@ struct FormatTests {
             JSONFault(byteOffset: 3, byte: UInt8(ascii: "x")).description
                 == "Unexpected character ('x' (code 120)) at byte 3")
         #expect(JSONFault(byteOffset: 9, byte: nil).description == "Unexpected end-of-input at byte 9")
+        #expect(
+            JSONFault(.utf8Start, byteOffset: 1, byte: 0xff).description == "Invalid UTF-8 start byte 0xff at byte 1")
+        #expect(
+            JSONFault(.utf8Middle, byteOffset: 2, byte: 0x09).description == "Invalid UTF-8 middle byte 0x09 at byte 2")
     }
 
     @Test func computesTheStandardChecksum() {

@@ -1,27 +1,45 @@
 /// The first place where a text is not JSON.
 package struct JSONFault: Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong there.
+    package enum Kind: Sendable, Hashable {
+        /// Something else has to stand there.
+        case unexpected
+        /// No character of UTF-8 starts so.
+        case utf8Start
+        /// No character of UTF-8 goes on so.
+        case utf8Middle
+    }
+
+    package let kind: Kind
     /// Offset from the start.
     package let byteOffset: Int
     /// The byte found there; nil at the end of the text.
     package let byte: UInt8?
 
-    package init(byteOffset: Int, byte: UInt8?) {
+    package init(_ kind: Kind = .unexpected, byteOffset: Int, byte: UInt8?) {
+        self.kind = kind
         self.byteOffset = byteOffset
         self.byte = byte
     }
 
-    /// What was found and where.
+    /// What was found and where, in the words the service uses.
     package var description: String {
         guard let byte = self.byte else { return "Unexpected end-of-input at byte \(self.byteOffset)" }
+        let hexadecimal = "0x\(byte < 16 ? "0" : "")\(String(byte, radix: 16))"
+        switch self.kind {
+        case .unexpected: break
+        case .utf8Start: return "Invalid UTF-8 start byte \(hexadecimal) at byte \(self.byteOffset)"
+        case .utf8Middle: return "Invalid UTF-8 middle byte \(hexadecimal) at byte \(self.byteOffset)"
+        }
         let shown = (0x20..<0x7f).contains(byte) ? "'\(Character(Unicode.Scalar(byte)))' " : ""
         return "Unexpected character (\(shown)(code \(byte))) at byte \(self.byteOffset)"
     }
 }
 
-/// Checks that a text is JSON (RFC 8259) without building anything from it.
+/// Checks that a text is JSON (RFC 8259) in UTF-8 (RFC 3629) without building anything from it.
 ///
 /// Runs before every direct invocation, so it neither allocates (up to 64 levels of nesting) nor recurses: hostile nesting
-/// costs a bit for each level. Bytes above 0x7f inside strings are passed over, not checked to be UTF-8.
+/// costs a bit for each level.
 package struct JSONValidator {
     private enum Expected {
         /// A value; after `[` also the end of the array.
@@ -39,6 +57,7 @@ package struct JSONValidator {
     private var kinds: UInt64 = 0
     private var outerKinds: [UInt64] = []
     private var depth = 0
+    private var faultKind = JSONFault.Kind.unexpected
 
     /// The first fault of `text`; nil when it is one JSON value, with or without space around it.
     package static func firstFault(in text: UnsafeRawBufferPointer) -> JSONFault? {
@@ -51,7 +70,9 @@ package struct JSONValidator {
     }
 
     private var fault: JSONFault {
-        JSONFault(byteOffset: self.offset, byte: self.offset < self.text.count ? self.text[self.offset] : nil)
+        JSONFault(
+            self.faultKind, byteOffset: self.offset,
+            byte: self.offset < self.text.count ? self.text[self.offset] : nil)
     }
 
     /// Leaves `offset` at the fault when it returns false.
@@ -151,10 +172,41 @@ package struct JSONValidator {
                 self.offset += 1
                 guard self.escape() else { return false }
             case 0..<0x20: return false
-            default: self.offset += 1
+            case 0x20..<0x80: self.offset += 1
+            default:
+                guard self.character() else { return false }
             }
         }
         return false
+    }
+
+    /// A character of two to four bytes: neither longer than needed, nor half of a surrogate pair, nor past U+10FFFF.
+    private mutating func character() -> Bool {
+        let lengthAndSecond: (Int, ClosedRange<UInt8>)? =
+            switch self.text[self.offset] {
+            case 0xc2...0xdf: (2, 0x80...0xbf)
+            case 0xe0: (3, 0xa0...0xbf)
+            case 0xed: (3, 0x80...0x9f)
+            case 0xe1...0xef: (3, 0x80...0xbf)
+            case 0xf0: (4, 0x90...0xbf)
+            case 0xf1...0xf3: (4, 0x80...0xbf)
+            case 0xf4: (4, 0x80...0x8f)
+            default: nil
+            }
+        guard let (length, second) = lengthAndSecond else {
+            self.faultKind = .utf8Start
+            return false
+        }
+        for index in 1..<length {
+            self.offset += 1
+            guard self.offset < self.text.count else { return false }
+            guard (index == 1 ? second : 0x80...0xbf).contains(self.text[self.offset]) else {
+                self.faultKind = .utf8Middle
+                return false
+            }
+        }
+        self.offset += 1
+        return true
     }
 
     private mutating func escape() -> Bool {

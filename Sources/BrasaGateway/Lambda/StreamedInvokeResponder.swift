@@ -43,7 +43,7 @@ final class StreamedInvokeResponder: Responder, @unchecked Sendable {
     func begin(metadata: [MetadataPair], stream: any ReplyStream) {
         self.stream = stream
         if self.isClosed { stream.close() }
-        self.beginAnswer(version: nil)
+        self.beginAnswer(version: stream.executedVersion)
     }
 
     func write(_ chunk: ByteBuffer) -> Bool {

@@ -79,8 +79,7 @@ extension Engine {
         var reader = FrameText(frame)
         guard let type = reader.next(), let message = reader.next() else { return false }
         let phase = Failure.Phase(life: UInt32(bitPattern: frame.status)) ?? .thaw
-        instance.refusal = Failure(
-            kind: .initialization, errorType: type, message: "\(message) (phase \(phase.rawValue))", phase: phase)
+        instance.refusal = instance.pool.refusal(type: type, message: message, phase: phase)
         return true
     }
 

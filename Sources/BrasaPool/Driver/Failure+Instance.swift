@@ -96,7 +96,7 @@ extension Failure {
     static func initTimedOut(milliseconds: Int, phase: Phase) -> Failure {
         Failure(
             kind: .initialization, errorType: "Sandbox.Timedout",
-            message: "The function did not finish \(phase.rawValue) within \(milliseconds) ms.", phase: phase)
+            message: "The function did not finish within \(milliseconds) ms (phase \(phase.rawValue))", phase: phase)
     }
 
     /// The same failure, told to the caller of an invocation the way AWS does.

@@ -110,8 +110,7 @@ extension InstancePool {
             )
         case .failed(let phase, let type, let message):
             let phase = Failure.Phase(life: UInt32(bitPattern: phase)) ?? .load
-            self.zygote?.failure = Failure(
-                kind: .initialization, errorType: type, message: "\(message) (phase \(phase.rawValue))", phase: phase)
+            self.zygote?.failure = self.refusal(type: type, message: message, phase: phase)
         case .forked(let id, let pid, let pidfd):
             self.forkAnswered()
             if let instance = self.instances[id] {
@@ -124,6 +123,16 @@ extension InstancePool {
         case .output(let text): self.zygotePrinted(text)
         case .ended(let status): self.zygoteEnded(status, now: now)
         }
+    }
+
+    /// What a worker says about the library or its `init`, for callers: they know the file, not where the host keeps its copy.
+    func refusal(type: String, message: String, phase: Failure.Phase) -> Failure {
+        let path = self.version.libraryPath
+        let name = path.split(separator: "/").last.map(String.init) ?? path
+        var message = message.replacing(path, with: name)
+        if message.hasSuffix(".") { message.removeLast() }
+        return Failure(
+            kind: .initialization, errorType: type, message: "\(message) (phase \(phase.rawValue))", phase: phase)
     }
 
     private func zygoteReady(fallsBack: Bool, nanoseconds: Int64, description: String, note: String, now: UInt64) {

@@ -180,7 +180,8 @@ final class InstancePool {
         var failure: Failure?
         if case .failure(let given) = result { failure = given }
         var outcome = Outcome(
-            requestID: pending.requestID, executedVersion: report == nil ? nil : self.version.key.version,
+            requestID: pending.requestID,
+            executedVersion: report != nil || failure?.phase != nil ? self.version.key.version : nil,
             result: result, report: report)
         if let report {
             self.engine.log.append(

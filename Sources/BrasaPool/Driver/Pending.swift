@@ -40,6 +40,8 @@ final class Pending: ReplyStream {
 
     var requestID: RequestID { self.invocation.event.requestID }
 
+    var executedVersion: String { self.invocation.version.key.version }
+
     func resume() {
         guard self.isPaused else { return }
         self.isPaused = false

@@ -168,9 +168,10 @@ extension FunctionCatalog {
         else { return description }
         description.allocated = min(status.provisionedAllocated, provisioned.count)
         description.available = min(status.provisionedAvailable, provisioned.count)
-        if let failure = status.provisionedFailure {
+        if status.provisionedFailure != nil {
             description.status = .failed
-            description.statusReason = failure
+            // A code, as clients know it; the function's log says why.
+            description.statusReason = "FUNCTION_ERROR_INIT_FAILURE"
         } else if status.provisionedAllocated >= provisioned.count {
             description.status = .ready
         }

@@ -117,12 +117,12 @@ extension FunctionCatalog {
         await self.schedule(name).value
     }
 
-    /// Refuses a library before any of its code runs.
-    func verified(_ path: String) async throws {
+    /// Refuses a library before any of its code runs; the refusal names it as who brought it does.
+    func verified(_ path: String, named name: String? = nil) async throws {
         do {
             try await self.verify(path)
         } catch {
-            throw CatalogError(.invalidValue, "\(error)")
+            throw CatalogError(.invalidValue, name.map { "\(error)".replacing(path, with: $0) } ?? "\(error)")
         }
     }
 }

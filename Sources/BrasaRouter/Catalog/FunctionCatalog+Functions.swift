@@ -169,7 +169,7 @@ extension FunctionCatalog: FunctionControl {
         _ code: FunctionCode, function: String, _ fill: (inout VersionRecord) -> Void
     ) async throws -> VersionRecord {
         let library = try await self.blobs.store(code.library, fileName: code.fileName)
-        try await self.verified(library.path)
+        try await self.verified(library.path, named: code.fileName)
         var record = VersionRecord(
             version: VersionKey.latest, source: .api, codeSHA256: library.sha256, codeSizeBytes: library.sizeBytes,
             fileName: library.path.split(separator: "/").last.map(String.init) ?? code.fileName,

@@ -252,6 +252,7 @@ struct InvokeTests {
 ///
 /// Used on the engine's loop only.
 final class ScriptedStream: ReplyStream {
+    let executedVersion = "3"
     private(set) var resumes = 0
     private(set) var closes = 0
     var onResume: () -> Void = {}

@@ -51,6 +51,7 @@ struct StreamedInvokeTests {
         #expect(answer.status == 200)
         #expect(answer.isStreamed)
         #expect(answer.header("content-type") == "application/vnd.amazon.eventstream")
+        #expect(answer.header("X-Amz-Executed-Version") == "3")
         let messages = try Self.messages(answer.body)
         #expect(messages.map(\.0) == ["PayloadChunk", "PayloadChunk", "InvokeComplete"])
         #expect(messages.map(\.1) == ["one", "two", #"{"LogResult":"RU5E"}"#])

@@ -124,6 +124,8 @@ final class ScriptedInvoker: Invoker {
 }
 
 private final class NoStream: ReplyStream {
+    let executedVersion = "$LATEST"
+
     func resume() {}
     func close() {}
 }
