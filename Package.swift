@@ -161,6 +161,7 @@ let package = Package(
         .testTarget(
             name: "BrasaPoolTests", dependencies: ["BrasaPool", "BrasaModel", "BrasaTesting", "CBrasaLoader"],
             swiftSettings: swiftSettings),
+        .testTarget(name: "BrasaHostTests", dependencies: ["BrasaTesting"], swiftSettings: swiftSettings),
         .target(
             name: "ControlFixtures", dependencies: ["BrasaModel", "BrasaRouter", logging],
             path: "Tests/ControlFixtures", swiftSettings: swiftSettings),

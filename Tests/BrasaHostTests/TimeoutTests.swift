@@ -1,0 +1,76 @@
+import BrasaTesting
+import Testing
+
+/// A function that takes longer than its `timeout`.
+@Suite(.timeLimit(.minutes(2)))
+struct TimeoutTests {
+    private static let hangs = TestFunction(fixture: "invoke_hangs", settings: "timeout: 300ms\nbrasa: { spare: 0 }")
+
+    @Test(arguments: ["sleep", "loop", "deaf"])
+    func answersAtTheDeadlineAndEndsTheInstance(event: String) throws {
+        try withHost(Self.hangs) { host in
+            let started = Deadline.now()
+            let reply = try host.gateway.post("/invoke_hangs", event)
+            let milliseconds = (Deadline.now() - started) / 1_000_000
+
+            #expect(reply.status == 504)
+            #expect(
+                reply.text
+                    == reply.platformFailureBody("Sandbox.Timedout", "Task timed out after 0.30 seconds"))
+            #expect(milliseconds >= 300)
+            try host.waitUntilOnlyZygote(of: "invoke_hangs")
+            #expect(try host.gateway.post("/invoke_hangs", "").text == "ok")
+        }
+    }
+
+    @Test func tellsCallersOfTheLambdaAPIAndTheLog() throws {
+        try withHost(Self.hangs) { host in
+            let reply = try host.invoke("invoke_hangs", #""sleep""#)
+
+            let message = "RequestId: \(reply.requestID) Error: Task timed out after 0.30 seconds"
+            #expect(reply.status == 200)
+            #expect(reply.functionError == "Unhandled")
+            #expect(reply.payload == #"{"errorType":"Sandbox.Timedout","errorMessage":"\#(message)"}"#)
+            #expect(reply.report("Status") == "timeout")
+            #expect(try #require(reply.report("Duration")).hasPrefix("30"))
+        }
+    }
+
+    @Test func discardsAReplyThatTheFunctionDidNotReturnFrom() throws {
+        let hangs = TestFunction(fixture: "invoke_hangs_after_reply", settings: "timeout: 200ms\nbrasa: { spare: 0 }")
+        try withHost(hangs) { host in
+            let reply = try host.gateway.post("/invoke_hangs_after_reply", "")
+
+            #expect(reply.status == 504)
+            #expect(
+                reply.text == reply.platformFailureBody("Sandbox.Timedout", "Task timed out after 0.20 seconds"))
+            try host.waitUntilOnlyZygote(of: "invoke_hangs_after_reply")
+        }
+    }
+
+    @Test func leavesOtherInvocationsOfTheFunctionAlone() throws {
+        let slow = TestFunction(fixture: "slow", settings: "timeout: 600ms\nbrasa: { spare: 0 }")
+        try withHost(slow) { host in
+            let tooSlow = try host.gateway.start("POST", "/slow", body: #"{"ms":60000}"#)
+            let inTime = try (0..<4).map { _ in try host.gateway.start("POST", "/slow", body: #"{"ms":300}"#) }
+
+            for call in inTime { #expect(try call.receive().text == #"{"ms":300}"#) }
+            #expect(try tooSlow.receive().status == 504)
+        }
+    }
+
+    @Test func givesTheFunctionTheTimeThatIsLeft() throws {
+        struct Limits: Decodable {
+            let timeLeftNanoseconds: Int64
+            let memoryLimitBytes: Int
+            let cancelled: Int
+        }
+        try withHost(TestFunction(fixture: "limits", settings: "timeout: 20\nmemorySize: 96")) { host in
+            let limits = try host.gateway.post("/limits", "").json(Limits.self)
+
+            #expect((1_000_000_000...20_000_000_000).contains(limits.timeLeftNanoseconds))
+            #expect(limits.memoryLimitBytes == 96 << 20)
+            #expect(limits.cancelled == 0)
+        }
+    }
+}
