@@ -378,6 +378,13 @@ static const brasa_host host = {
 
 const brasa_host *invocation_host(void) { return &host; }
 
+/* Resets the high-water mark of memory, so that ru_maxrss is the next invocation's own peak: proc(5). False when the function
+ * has closed our descriptors: told by this write because it is made anyway, while the doorbell may not have to be rung. */
+static bool reset_peak(void) {
+    if (clear_refs < 0) return fcntl(BRASA_DOORBELL_FD, F_GETFD) >= 0;
+    return pwrite(clear_refs, "5", 1, 0) >= 0 || errno != EBADF;
+}
+
 void invocation_attach(brasa_port *attached, const struct start *start) {
     port = attached;
     function_name = (brasa_bytes){start->function, strlen(start->function)};
@@ -484,8 +491,9 @@ int invocation_run(const struct loaded *loaded, const brasa_frame *frame) {
     read_frame(frame);
     struct rusage before, after;
     getrusage(RUSAGE_SELF, &before);
-    /* Resets the high-water mark, so that ru_maxrss afterwards is this invocation's own peak. Source: proc(5). */
-    if (clear_refs >= 0) (void)!pwrite(clear_refs, "5", 1, 0);
+    static bool is_first = true;
+    if (is_first) (void)reset_peak(); /* load, init and thaw are not the first invocation's */
+    is_first = false;
     uint64_t start = now_ns();
     brasa_status result = loaded->function->invoke(loaded->state, &active.public);
     uint64_t duration = now_ns() - start;
@@ -495,6 +503,8 @@ int invocation_run(const struct loaded *loaded, const brasa_frame *frame) {
     int waiting = 0;
     if (ioctl(1, FIONREAD, &waiting) == 0 && waiting > 0) flags |= BRASA_DONE_OUTPUT;
     getrusage(RUSAGE_SELF, &after);
+    if (!reset_peak()) descriptors_gone = true;
+    if (descriptors_gone) return -1;
     brasa_frame *slot = brasa_port_slot(port, 0);
     memset(slot, 0, BRASA_FRAME_HEADER_BYTES);
     fill_done(slot, flags);
@@ -504,5 +514,5 @@ int invocation_run(const struct loaded *loaded, const brasa_frame *frame) {
     slot->numbers[3] = (int64_t)active.attempted_bytes;
     free_blocks(&active);
     active.number = 0;
-    return descriptors_gone ? -1 : publish();
+    return publish();
 }

@@ -44,6 +44,12 @@ struct CrashTests {
             fixture: "invoke_exits", event: "exit status 0",
             message: "Runtime exited without providing a reason (phase invoke)"),
         Crash(
+            fixture: "closes_descriptors", event: "some",
+            message: "Runtime exited with error: the function closed descriptors of the runtime (phase invoke)"),
+        Crash(
+            fixture: "closes_descriptors", event: "all",
+            message: "Runtime exited with error: the function closed descriptors of the runtime (phase invoke)"),
+        Crash(
             fixture: "writes_garbage", event: "ones", errorType: "Runtime.ProtocolViolation",
             message: "The function overwrote memory it shares with the host; its instance was killed (phase invoke)"),
         Crash(
@@ -107,6 +113,18 @@ struct CrashTests {
             #expect(reply.payload == #"{"errorType":"Runtime.ExitError","errorMessage":"\#(message)"}"#)
             #expect(reply.report("Status") == "error")
             #expect(reply.report("Error Type") == "Runtime.ExitError")
+        }
+    }
+
+    @Test func endsWhatACrashedFunctionStarted() throws {
+        try withHost(TestFunction(fixture: "invoke_forks", settings: "brasa: { spare: 0 }")) { host in
+            let reply = try host.gateway.post("/invoke_forks", "crash")
+
+            #expect(
+                reply.text
+                    == reply.platformFailureBody(
+                        "Runtime.ExitError", "Runtime exited with error: signal: segmentation fault (phase invoke)"))
+            try host.waitUntilOnlyZygote(of: "invoke_forks")
         }
     }
 }
