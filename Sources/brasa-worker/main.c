@@ -19,6 +19,8 @@ static _Noreturn void run_instance(const char *scratch, const char *limit) {
 int main(int count, char **arguments) {
     confine_process();
     if (count == 4 && strcmp(arguments[1], "--instance") == 0) run_instance(arguments[2], arguments[3]);
+    /* A zygote that has started over; its guardian is there already. */
+    if (count == 2 && strcmp(arguments[1], "--zygote") == 0) zygote_run();
     if (count != 1) {
         fprintf(stderr, "brasa-worker is started by brasa and takes no arguments; run `brasa serve`.\n");
         return 64;
@@ -28,5 +30,6 @@ int main(int count, char **arguments) {
         fprintf(stderr, "brasa-worker is started by brasa, which gives it a control socket; run `brasa serve`.\n");
         return 64;
     }
+    guard_zygote();
     zygote_run();
 }

@@ -1,7 +1,8 @@
 /* brasa-worker: the program that runs functions. As a zygote it loads and initialises one library and forks instances;
- * as an instance it answers invocations. Single-threaded, no Swift, no allocation of its own after the fork.
+ * as an instance it answers invocations; as a guardian it sees that nothing of both is left. Single-threaded, no Swift, no allocation of its own after the fork.
  *
- *   main.c        which of the two this process is
+ *   main.c        which of them this process is
+ *   guardian.c    parent of a zygote: ends all its processes
  *   zygote.c      control socket, init, fork, reaping
  *   instance.c    from fork to the invocation loop
  *   invocation.c  one invocation: what the ABI's host table does
@@ -73,6 +74,12 @@ _Noreturn void instance_run(
 void instance_after_fork(pid_t zygote, int output, int cgroup);
 /** Reads a START text. Returns 0 or -1. */
 int start_parse(struct start *start, const uint8_t *text, uint32_t bytes, uint32_t flags);
+
+/* guardian.c */
+/** Becomes the guardian of a zygote; returns in the process that is to be the zygote. */
+void guard_zygote(void);
+/** The parent of a living process and, unless NULL, its session; 0: it has ended. */
+pid_t process_parent(pid_t pid, pid_t *session);
 
 /* zygote.c */
 _Noreturn void zygote_run(void);

@@ -34,7 +34,10 @@ static struct loaded loaded;
 static brasa_control message; /* 64 KiB: not on the stack */
 static int start_blob = -1;
 
-static void send_message(void) { (void)brasa_control_send(BRASA_CONTROL_FD, &message, NULL, 0); }
+static void send_message(void) {
+    /* A library may have closed the socket, or put something else in its place: without it nobody hears of us. */
+    if (brasa_control_send(BRASA_CONTROL_FD, &message, NULL, 0) != 0) _exit(120 + BRASA_EXIT_DESCRIPTORS);
+}
 
 static void begin(enum brasa_control_kind kind) {
     memset(&message, 0, BRASA_CONTROL_HEADER_BYTES);
@@ -122,7 +125,7 @@ static _Noreturn void become_bare(const char *note, uint64_t load_ns, uint64_t i
     add_text(description);
     add_text(note);
     send_message();
-    char *const arguments[] = {"brasa-worker", NULL};
+    char *const arguments[] = {"brasa-worker", "--zygote", NULL};
     execv("/proc/self/exe", arguments);
     _exit(120);
 }
@@ -283,19 +286,8 @@ static void kill_orphans(void) {
     while ((entry = readdir(processes))) {
         pid_t pid = (pid_t)atoi(entry->d_name);
         if (pid <= 0) continue;
-        char path[64], line[512];
-        snprintf(path, sizeof path, "/proc/%d/stat", pid);
-        int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-        if (descriptor < 0) continue;
-        ssize_t got = read(descriptor, line, sizeof line - 1);
-        close(descriptor);
-        if (got <= 0) continue;
-        line[got] = 0;
-        char *after_name = strrchr(line, ')');
-        int parent, group, session;
-        char state;
-        if (!after_name || sscanf(after_name + 1, " %c %d %d %d", &state, &parent, &group, &session) != 4) continue;
-        if (parent != self || state == 'Z') continue;
+        pid_t session;
+        if (process_parent(pid, &session) != self) continue;
         int is_known = 0;
         for (size_t i = 0; i < instance_count; i++)
             is_known |= instances[i].pid == pid || instances[i].pid == session;

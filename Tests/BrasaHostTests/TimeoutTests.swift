@@ -36,6 +36,24 @@ struct TimeoutTests {
         }
     }
 
+    @Test func endsEveryProcessTheFunctionStarted() throws {
+        let forks = TestFunction(fixture: "invoke_forks", settings: "timeout: 500ms\nbrasa: { spare: 0 }")
+        try withHost(forks) { host in
+            let call = try host.gateway.start("POST", "/invoke_forks", body: "hang")
+            // In a session of its own, deaf to SIGTERM and SIGHUP.
+            try waitUntil("the function's child") {
+                host.processes(of: "invoke_forks").contains { $0.role == .other && $0.session == $0.pid }
+            }
+            let reply = try call.receive()
+
+            #expect(reply.status == 504)
+            #expect(
+                reply.text == reply.platformFailureBody("Sandbox.Timedout", "Task timed out after 0.50 seconds"))
+            try host.waitUntilOnlyZygote(of: "invoke_forks")
+            #expect(try host.gateway.post("/invoke_forks", "").status == 200)
+        }
+    }
+
     @Test func discardsAReplyThatTheFunctionDidNotReturnFrom() throws {
         let hangs = TestFunction(fixture: "invoke_hangs_after_reply", settings: "timeout: 200ms\nbrasa: { spare: 0 }")
         try withHost(hangs) { host in

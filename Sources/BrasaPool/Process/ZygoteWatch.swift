@@ -10,10 +10,14 @@ struct ZygoteWatch {
         var control: Int32
         /// Reading end of the zygote's own output; -1 once it has ended.
         var output: Int32
+        /// It has sent what is not the protocol; nothing it says counts any more.
+        var isRefused = false
         var hasEnded = false
     }
 
     private var zygotes: [UInt64: Entry] = [:]
+    /// Guardians whose sockets are closed and that have not ended yet, by their pidfd.
+    private var leaving: [Int32: Int32] = [:]
     private let poller: Poller
     private let onEvent: @Sendable (UInt64, ZygoteEvent) -> Void
     private let message = ControlMessage()
@@ -25,6 +29,8 @@ struct ZygoteWatch {
 
     // A zygote's tags: twice its identity for the control socket, one more for its output. Identities start at 1.
     private static func tag(_ id: UInt64, output: Bool = false) -> UInt64 { id * 2 + (output ? 1 : 0) }
+    /// Added to the descriptor of a process that is leaving.
+    private static let leavingTag: UInt64 = 1 << 63
 
     mutating func launch(
         _ id: UInt64, program: String, title: String, environment: [String: String], control: Int32, peer: Int32,
@@ -56,27 +62,55 @@ struct ZygoteWatch {
         self.poller.add(ends.0, tag: Self.tag(id, output: true))
     }
 
+    /// Ends a zygote and all its processes; its end is told when nothing of them is left.
     mutating func kill(_ id: UInt64) {
-        guard let entry = self.zygotes[id], !entry.hasEnded else { return }
-        Glibc.kill(entry.pid, SIGKILL)
+        guard let entry = self.zygotes[id], !entry.hasEnded, entry.pid > 0 else { return }
+        // Its guardian takes that for the end.
+        shutdown(entry.control, Int32(SHUT_WR))
     }
 
     mutating func close(_ id: UInt64) {
-        guard let entry = self.zygotes[id] else { return }
+        guard let entry = self.zygotes.removeValue(forKey: id) else { return }
         if !entry.hasEnded {
             self.poller.remove(entry.control)
-            self.reap(entry.pid)
             self.closeOutput(entry)
         }
         Glibc.close(entry.control)
-        self.zygotes[id] = nil
+        guard !entry.hasEnded, entry.pid > 0 else { return }
+        let descriptor = brasa_process_open(entry.pid)
+        guard descriptor >= 0 else {
+            Self.reap(entry.pid)
+            return
+        }
+        self.leaving[descriptor] = entry.pid
+        self.poller.add(descriptor, tag: Self.leavingTag | UInt64(descriptor))
     }
 
+    /// Ends all zygotes and waits until nothing of them is left.
     mutating func closeAll() {
         for id in Array(self.zygotes.keys) { self.close(id) }
+        for descriptor in Array(self.leaving.keys) {
+            var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            // A guardian gives up after five seconds itself, unless a function has stopped it.
+            while poll(&watched, 1, 6_000) < 0, errno == EINTR {}
+            self.left(descriptor)
+        }
+    }
+
+    /// A guardian that nobody listens to any more has ended, or is ended.
+    private mutating func left(_ descriptor: Int32) {
+        guard let pid = self.leaving.removeValue(forKey: descriptor) else { return }
+        self.poller.remove(descriptor)
+        Glibc.close(descriptor)
+        Glibc.kill(pid, SIGKILL)
+        Self.reap(pid)
     }
 
     mutating func readable(_ tag: UInt64) {
+        guard tag & Self.leavingTag == 0 else {
+            self.left(Int32(truncatingIfNeeded: tag & ~Self.leavingTag))
+            return
+        }
         let id = tag / 2
         guard let entry = self.zygotes[id], !entry.hasEnded else { return }
         if tag % 2 == 1 {
@@ -91,14 +125,22 @@ struct ZygoteWatch {
             var descriptors: [Int32] = [-1, -1, -1]
             let got = brasa_control_receive(entry.control, self.message.pointer, &descriptors)
             if got == -EAGAIN { return }
-            if got == 1, let event = self.decode(descriptors) {
+            let isRefused = self.zygotes[id]?.isRefused ?? true
+            if got == 1, !isRefused, let event = self.decode(descriptors) {
                 self.onEvent(id, event)
                 continue
             }
             for descriptor in descriptors where descriptor >= 0 { Glibc.close(descriptor) }
-            // End of file, or something that is not the protocol: a library that writes to our socket gets the same end.
+            if got == 1 || got == -EPROTO {
+                // A library writes to our socket.
+                self.zygotes[id]?.isRefused = true
+                self.kill(id)
+                continue
+            }
+            // It has closed the socket with its last breath; any other error than that leaves nobody to talk to.
+            if got != 0, got != -ECONNRESET { Glibc.kill(entry.pid, SIGKILL) }
             self.readOutput(id, entry)
-            self.end(id, waitStatus: self.reap(entry.pid))
+            self.end(id, waitStatus: Self.reap(entry.pid))
             return
         }
     }
@@ -156,15 +198,13 @@ struct ZygoteWatch {
         Glibc.close(entry.output)
     }
 
-    /// Makes sure that the process ends, and takes its status.
-    ///
-    /// One that is ending keeps the status it has.
+    /// Waits for the end of a guardian that is ending, and takes its status, which is its zygote's.
     @discardableResult
-    private func reap(_ pid: Int32) -> Int32 {
+    private static func reap(_ pid: Int32) -> Int32 {
         guard pid > 0 else { return 0 }
-        Glibc.kill(pid, SIGKILL)
         var status: Int32 = 0
-        while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
+        var ended = waitpid(pid, &status, 0)
+        while ended < 0 && errno == EINTR { ended = waitpid(pid, &status, 0) }
         return status
     }
 }

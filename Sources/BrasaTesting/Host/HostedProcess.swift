@@ -4,7 +4,9 @@ package import Glibc
 /// A process that a host or one of its functions has started, as /proc shows it.
 package struct HostedProcess: Sendable, Hashable, CustomStringConvertible {
     package enum Role: Sendable, Hashable {
-        /// Child of the host: loads a library and forks instances.
+        /// Child of the host: sees that nothing of a zygote is left.
+        case guardian
+        /// Child of a guardian: loads a library and forks instances.
         case zygote
         /// Child of a zygote that leads its own session.
         case instance
@@ -37,8 +39,12 @@ package struct HostedProcess: Sendable, Hashable, CustomStringConvertible {
             guard isDescendant || Self.mentions(stat.pid, folder) else { return nil }
             let name = Self.function(of: stat.pid) ?? line.lazy.compactMap { Self.function(of: $0) }.first
             let role: Role =
-                stat.parent == host
-                ? .zygote : byPID[stat.parent]?.parent == host && stat.session == stat.pid ? .instance : .other
+                switch line.firstIndex(of: host) {
+                case 0: .guardian
+                case 1: .zygote
+                case 2 where stat.session == stat.pid: .instance
+                default: .other
+                }
             return HostedProcess(
                 pid: stat.pid, parent: stat.parent, session: stat.session, state: stat.state, function: name, role: role
             )

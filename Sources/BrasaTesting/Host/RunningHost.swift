@@ -72,7 +72,7 @@ package final class RunningHost: Sendable {
         var left: [HostedProcess] = []
         try waitUntil("the zygote alone of \(function), there are \(left)", within: seconds) {
             left = self.processes(of: function)
-            return left.count == 1 && left[0].role == .zygote
+            return Set(left.map(\.role)) == [.guardian, .zygote] && left.count == 2
         }
     }
 

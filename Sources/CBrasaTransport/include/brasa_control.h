@@ -9,7 +9,8 @@
  *                  FAILED  status: phase; text: error type, message; the zygote then exits
  *                  FORKED  instance; numbers: pid; descriptors: pidfd
  *                  EXITED  instance; status: wait status; numbers: pid, largest resident bytes, cpu ns; flags
- * End of file on either side ends the zygote, and with it (PR_SET_PDEATHSIG) its instances.
+ * The zygote's guardian holds the socket too: end of file from the host, or its shutdown for writing, ends the zygote, its
+ * instances and all they have started; end of file from the other side says that nothing of them is left.
  */
 #ifndef BRASA_CONTROL_H
 #define BRASA_CONTROL_H
