@@ -159,7 +159,11 @@ let package = Package(
                 + nio("NIOCore", "NIOEmbedded"),
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "BrasaPoolTests", dependencies: ["BrasaPool", "BrasaModel", "BrasaTesting", "CBrasaLoader"],
+            name: "BrasaPoolTests",
+            dependencies: [
+                "BrasaPool", "BrasaModel", "BrasaTesting", "CBrasaLoader", "CBrasaTransport",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
             swiftSettings: swiftSettings),
         .testTarget(name: "BrasaHostTests", dependencies: ["BrasaTesting"], swiftSettings: swiftSettings),
         .target(

@@ -60,7 +60,7 @@ package final class Engine: InvocationRunner {
         self.log = log
         self.logger = logger
         self.ledger = ConcurrencyLedger(
-            accountLimit: settings.accountConcurrency, limitsRequestRate: settings.limitsRates)
+            accountLimit: settings.accountConcurrency, limitsRates: settings.limitsRates)
         self.text = ByteBufferAllocator().buffer(capacity: 65_536)
         self.doorbellDescriptor = brasa_process_eventfd()
         precondition(self.doorbellDescriptor >= 0, "eventfd: \(String(cString: strerror(-self.doorbellDescriptor)))")

@@ -145,7 +145,7 @@ extension InstancePool {
         instance.running = []
         for pending in running { pending.instance = nil }
         if let first = running.first { self.fail(first, failure, report: report) }
-        for pending in running.dropFirst() { self.invoke(pending, now: now) }
+        for pending in running.dropFirst() { self.reinvoke(pending, now: now) }
         self.countProvisioned()
     }
 
@@ -193,6 +193,7 @@ extension InstancePool {
     func exited(_ id: UInt64, waitStatus: Int32, peakBytes: Int, isScratchDirty: Bool) {
         guard let instance = self.instances[id] else { return }
         let now = self.engine.now()
+        self.machine.instanceClosing(id)
         let reason = brasa_channel_exit_reason(&instance.channel)
         if reason != BRASA_EXIT_DESCRIPTORS.rawValue, !instance.hasGarbage {
             instance.running.first?.isPaused = false
@@ -239,6 +240,14 @@ extension InstancePool {
     func endAllInstances(_ failure: Failure) {
         let now = self.engine.now()
         self.dropForks()
+        let unprepared = self.unprepared
+        self.unprepared = []
+        for id in self.instances.keys { self.machine.instanceClosing(id) }
+        for id in unprepared { self.machine.instanceClosing(id) }
+        self.change(now: now) { $0.zygoteEnded(now: now, actions: &$1) }
+        for id in unprepared {
+            self.change(now: now) { $0.instanceEnded(id, now: now, actions: &$1) }
+        }
         for instance in Array(self.instances.values) {
             instance.kill()
             if !instance.hasGarbage { self.engine.drain(instance) }
@@ -248,10 +257,6 @@ extension InstancePool {
             self.release(instance, isScratchDirty: true)
             self.change(now: now) { $0.instanceEnded(instance.id, now: now, actions: &$1) }
         }
-        for id in self.unprepared {
-            self.change(now: now) { $0.instanceEnded(id, now: now, actions: &$1) }
-        }
-        self.unprepared = []
     }
 
     /// Answers everything with a failure; the host is stopping.

@@ -36,9 +36,11 @@ extension InstancePool {
         // Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html ("suppressed init")
         let limit = limitedByInvocation ? settings.timeoutMilliseconds : settings.initTimeoutMilliseconds
         let id = self.engine.nextNumber()
+        var made: (any MemoryLeaf)?
         do {
             try SystemFile.makeFolder(self.scratchRoot, mode: 0o711)
             let leaf = try self.engine.cap.makeLeaf(name: "z\(id)", limitBytes: self.limitBytes)
+            made = leaf
             let control = try self.engine.supervisor.launch(
                 id, title: "brasa-worker: \(self.version.key)", environment: self.environment)
             self.zygote = ZygoteHandle(
@@ -49,10 +51,11 @@ extension InstancePool {
             self.sendStart(isBare: settings.isolation == .exec, joins: true)
             self.engine.scheduleTick(at: now + UInt64(limit) * 1_000_000)
         } catch {
+            made?.remove()
             let failure = Failure(
                 kind: .host, errorType: "ServiceException", message: "The host could not start a zygote. \(error)")
             self.become(.failed(failure))
-            self.change(now: now) { $0.zygoteFailed(failure, actions: &$1) }
+            self.change(now: now) { $0.zygoteFailed(failure, now: now, actions: &$1) }
         }
     }
 
@@ -119,6 +122,8 @@ extension InstancePool {
                 close(pidfd)
             }
         case .exited(let id, let status, let peak, let isDirty):
+            // Told without a `forked` before, the fork itself has failed.
+            if self.instances[id]?.pid == 0 { self.forkAnswered() }
             self.exited(id, waitStatus: status, peakBytes: Int(peak), isScratchDirty: isDirty)
         case .output(let text): self.zygotePrinted(text)
         case .ended(let status): self.zygoteEnded(status, now: now)
@@ -194,16 +199,16 @@ extension InstancePool {
                     phase: zygote.isLimitedByInvocation ? "invoke" : "init", failure),
                 function: self.function)
             self.become(.failed(failure))
-            self.change(now: now) { $0.zygoteFailed(failure, actions: &$1) }
+            self.change(now: now) { $0.zygoteFailed(failure, now: now, actions: &$1) }
         } else {
             self.endAllInstances(failure)
-            self.change(now: now) { $0.zygoteEnded(actions: &$1) }
         }
     }
 
     /// Ends the zygote of a version that is retired and drained.
     func stopZygote() {
         self.forgetZygote()
+        self.tellReadiness(.failed(.retiredVersion))
         self.discardReserve()
         self.engine.draining[ObjectIdentifier(self)] = nil
         let root = self.scratchRoot
@@ -222,6 +227,10 @@ extension InstancePool {
 
     private func become(_ readiness: VersionReadiness) {
         self.readiness = readiness
+        self.tellReadiness(readiness)
+    }
+
+    private func tellReadiness(_ readiness: VersionReadiness) {
         let waiters = self.readinessWaiters
         self.readinessWaiters = []
         for waiter in waiters { waiter.succeed(readiness) }

@@ -14,6 +14,7 @@ final class InstancePool {
     unowned let engine: Engine
     var machine: PoolStateMachine
     var instances: [UInt64: Instance] = [:]
+    private var actions = ActionQueue()
     /// Invocations that wait for an instance.
     var waiting: [UInt64: Pending] = [:]
     var zygote: ZygoteHandle?
@@ -29,9 +30,6 @@ final class InstancePool {
     private var forksUnderWay = 0
     /// Forks asked for at once: a socket holds a few hundred messages, and descriptors under way are limited too.
     private static let forksAtOnce = 64
-    /// What the machine has decided and is being done, in order.
-    private var actions: [PoolStateMachine.Action] = []
-    private var isPerforming = false
     /// Tells the scratch folders of pools apart that ran the same code.
     let rootNumber: UInt64
 
@@ -53,20 +51,11 @@ final class InstancePool {
 
     /// Feeds the machine and does what it decides.
     ///
-    /// What an action brings about (a caller that was answered asks again, an instance dies of what it is given) is decided
-    /// at once but done after the actions before it: an invocation must not reach an instance whose `fork` is still to come.
+    /// Called again while that is under way (an action may answer a caller, who invokes again), it only decides.
     func change(now: UInt64, _ body: (inout PoolStateMachine, inout [PoolStateMachine.Action]) -> Void) {
-        body(&self.machine, &self.actions)
-        guard !self.isPerforming else { return }
-        self.isPerforming = true
-        var next = 0
-        while next < self.actions.count {
-            let action = self.actions[next]
-            next += 1
-            self.perform(action, now: now)
-        }
-        self.actions.removeAll(keepingCapacity: true)
-        self.isPerforming = false
+        self.actions.decide { body(&self.machine, &$0) }
+        guard self.actions.beginPerforming() else { return }
+        while let action = self.actions.popFirst() { self.perform(action, now: now) }
     }
 
     private func perform(_ action: PoolStateMachine.Action, now: UInt64) {
@@ -90,17 +79,22 @@ final class InstancePool {
 
     // MARK: - Invocations
 
+    /// The invocation of the outermost `change`: most get an instance at once and need not go through `waiting`.
     private var arriving: Pending?
 
     /// Takes an admitted invocation.
     func invoke(_ pending: Pending, now: UInt64) {
         let event = pending.invocation.event
         let isSmall = event.payload.readableBytes < Int(BRASA_SLOT_BYTES) / 2 && event.metadata.count < 16
-        let before = self.arriving
-        self.arriving = pending
-        self.change(now: now) { $0.invoke(pending.id, isSmall: isSmall, now: now, actions: &$1) }
-        if self.arriving === pending { self.waiting[pending.id] = pending }
-        self.arriving = before
+        if self.actions.isPerforming {
+            self.waiting[pending.id] = pending
+            self.change(now: now) { $0.invoke(pending.id, isSmall: isSmall, now: now, actions: &$1) }
+        } else {
+            self.arriving = pending
+            self.change(now: now) { $0.invoke(pending.id, isSmall: isSmall, now: now, actions: &$1) }
+            if let pending = self.arriving { self.waiting[pending.id] = pending }
+            self.arriving = nil
+        }
         // A queue's time limit is looked at by the tick.
         if self.machine.hasBacklog {
             self.engine.scheduleTick(at: now + PoolStateMachine.blockedNanoseconds)
@@ -120,11 +114,9 @@ final class InstancePool {
     private func dispatch(_ invocation: UInt64, to id: UInt64, now: UInt64) {
         if self.unprepared.contains(id) { self.prepareNow(id, now: now) }
         guard let pending = self.take(invocation) else { return }
-        guard let instance = self.instances[id] else {
-            // It ended between the decision and now.
-            _ = self.machine.instanceEnding(id, now: now)
-            self.change(now: now) { $0.instanceEnded(id, now: now, actions: &$1) }
-            self.reinvoke(pending, now: now) { $0.invoke(pending.id, isSmall: false, now: now, actions: &$1) }
+        guard let instance = self.instances[id], !instance.isKilled else {
+            // It was killed after the machine had decided, which has forgotten what was to go there.
+            self.reinvoke(pending, now: now)
             return
         }
         pending.instance = instance
@@ -151,22 +143,17 @@ final class InstancePool {
         let pending = instance.running[index]
         guard brasa_channel_retract(&instance.channel, pending.position) == 1 else { return }
         instance.running.remove(at: index)
-        self.reinvoke(pending, now: now) {
-            $0.retracted(invocation, from: id, isSmall: false, now: now, actions: &$1)
-        }
+        pending.instance = nil
+        pending.startedAt = 0
+        self.waiting[pending.id] = pending
+        self.change(now: now) { $0.retracted(invocation, from: id, now: now, actions: &$1) }
     }
 
     /// Sends an invocation that has not begun to another instance.
-    private func reinvoke(
-        _ pending: Pending, now: UInt64, _ body: (inout PoolStateMachine, inout [PoolStateMachine.Action]) -> Void
-    ) {
+    func reinvoke(_ pending: Pending, now: UInt64) {
         pending.instance = nil
         pending.startedAt = 0
-        let before = self.arriving
-        self.arriving = pending
-        self.change(now: now, body)
-        if self.arriving === pending { self.waiting[pending.id] = pending }
-        self.arriving = before
+        self.invoke(pending, now: now)
     }
 
     /// Answers an invocation with a failure.

@@ -37,16 +37,16 @@ package struct ConcurrencyLedger: Sendable {
     /// Instances the account may run at once.
     package let accountLimit: Int
     /// Whether AWS's request-rate ceiling (ten requests per second and instance) applies: `limits.profile: aws`.
-    package let limitsRequestRate: Bool
+    package let limitsRates: Bool
     var functions: [String: Function] = [:]
     var unreservedInFlight = 0
     var accountRequests: TokenBucket
     /// Reserved by functions, and provisioned by functions that reserve nothing.
     private(set) var setApart = 0
 
-    package init(accountLimit: Int, limitsRequestRate: Bool) {
+    package init(accountLimit: Int, limitsRates: Bool) {
         self.accountLimit = accountLimit
-        self.limitsRequestRate = limitsRequestRate
+        self.limitsRates = limitsRates
         self.accountRequests = TokenBucket(capacity: accountLimit * 10, perSecond: accountLimit * 10)
     }
 
@@ -67,7 +67,7 @@ package struct ConcurrencyLedger: Sendable {
         guard function.onDemand < reserved - function.provisionedSum else {
             return .throttled(.reservedFunctionConcurrentInvocationLimitExceeded)
         }
-        if self.limitsRequestRate {
+        if self.limitsRates {
             guard function.requests?.take(now: now) ?? true else {
                 self.functions[key.function] = function
                 return .throttled(.reservedFunctionInvocationRateLimitExceeded)
@@ -82,7 +82,7 @@ package struct ConcurrencyLedger: Sendable {
         guard self.unreservedInFlight < self.accountLimit - self.setApart else {
             return .throttled(.concurrentInvocationLimitExceeded)
         }
-        if self.limitsRequestRate, !self.accountRequests.take(now: now) {
+        if self.limitsRates, !self.accountRequests.take(now: now) {
             return .throttled(.functionInvocationRateLimitExceeded)
         }
         self.unreservedInFlight += 1

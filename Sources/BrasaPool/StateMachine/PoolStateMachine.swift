@@ -47,6 +47,7 @@ package struct PoolStateMachine: Sendable {
     struct Instance: Sendable {
         var isReady = false
         var isEnding = false
+        var hasFailedToStart = false
         /// Invocations in it, the running one first.
         var running: Deque<InvocationID> = []
         var answered = 0
@@ -78,6 +79,9 @@ package struct PoolStateMachine: Sendable {
     var wantsSpare = false
     var startFailures = 0
     var noForkAheadBefore: UInt64 = 0
+    /// Starts of the zygote that failed or did not last, since an instance was last ready.
+    var restarts = 0
+    var noRestartBefore: UInt64 = 0
     package internal(set) var lastStartFailure: Failure?
     let allocate: @Sendable () -> InstanceID
 
@@ -144,133 +148,9 @@ package struct PoolStateMachine: Sendable {
 
     /// `retract` succeeded: the invocation had not begun and looks for another instance.
     package mutating func retracted(
-        _ invocation: InvocationID, from id: InstanceID, isSmall: Bool, now: UInt64, actions: inout [Action]
+        _ invocation: InvocationID, from id: InstanceID, now: UInt64, actions: inout [Action]
     ) {
         self.instances[id]?.running.removeAll { $0 == invocation }
         self.placeFresh(invocation, now: now, actions: &actions)
-    }
-
-    // MARK: - Zygote
-
-    /// Starts the zygote without an invocation, when the version is deployed.
-    package mutating func start(actions: inout [Action]) {
-        switch self.zygote {
-        case .absent, .failed:
-            self.zygote = .starting
-            actions.append(.startZygote(limitedByInvocation: false))
-        case .starting, .ready, .retired:
-            break
-        }
-    }
-
-    /// The zygote can fork.
-    package mutating func zygoteReady(now: UInt64, actions: inout [Action]) {
-        guard self.zygote == .starting else { return }
-        self.zygote = .ready
-        let waiting = self.waiting
-        self.waiting = []
-        for entry in waiting { self.place(entry.invocation, isSmall: false, now: now, actions: &actions) }
-        self.forkAhead(now: now, actions: &actions)
-    }
-
-    /// The zygote could not load or initialise.
-    package mutating func zygoteFailed(_ failure: Failure, actions: inout [Action]) {
-        guard self.zygote != .retired else { return }
-        self.zygote = .failed(failure)
-        self.rejectAllWaiting(failure, actions: &actions)
-    }
-
-    /// The zygote died after it was ready.
-    ///
-    /// Its instances end too: report each by `instanceEnded`.
-    package mutating func zygoteEnded(actions: inout [Action]) {
-        guard self.zygote != .retired else { return }
-        self.zygote = .absent
-        if !self.waiting.isEmpty {
-            self.zygote = .starting
-            actions.append(.startZygote(limitedByInvocation: false))
-        }
-    }
-
-    /// The version is being replaced: running invocations finish, nothing new begins.
-    package mutating func retire(now: UInt64, actions: inout [Action]) {
-        guard self.zygote != .retired else { return }
-        self.placeBacklog(olderThan: .max, now: now, actions: &actions)
-        self.zygote = .retired
-        self.settings.provisionedConcurrency = 0
-        self.rejectAllWaiting(.retiredVersion, actions: &actions)
-        for id in self.idle + self.unassigned { self.end(id, actions: &actions) }
-        self.idle = []
-        self.unassigned = []
-        self.stopIfDrained(actions: &actions)
-    }
-
-    // MARK: - Instances
-
-    /// An instance has thawed.
-    package mutating func instanceReady(_ id: InstanceID, now: UInt64, actions: inout [Action]) {
-        guard var instance = self.instances[id], !instance.isReady else { return }
-        instance.isReady = true
-        instance.idleSince = now
-        self.instances[id] = instance
-        self.startFailures = 0
-        self.lastStartFailure = nil
-        guard instance.running.isEmpty, !instance.isEnding else { return }
-        self.unassigned.removeAll { $0 == id }
-        self.becomeIdle(id, now: now, actions: &actions)
-    }
-
-    /// The driver is about to kill an instance, or found it dead: no more invocations go to it.
-    ///
-    /// - Returns: invocations that were in it, the running one first; the caller fails the first and invokes the others again.
-    package mutating func instanceEnding(_ id: InstanceID, startFailure: Failure? = nil, now: UInt64) -> [InvocationID]
-    {
-        guard var instance = self.instances[id] else { return [] }
-        let running = Array(instance.running)
-        if !instance.isReady, let startFailure {
-            self.startFailures += 1
-            self.lastStartFailure = startFailure
-            let delay = min(UInt64(100_000_000) << UInt64(min(self.startFailures - 1, 8)), 30_000_000_000)
-            self.noForkAheadBefore = now + delay
-        }
-        instance.running = []
-        instance.isEnding = true
-        self.instances[id] = instance
-        self.idle.removeAll { $0 == id }
-        self.unassigned.removeAll { $0 == id }
-        self.removeBusy(id)
-        return running
-    }
-
-    /// An instance's process is gone.
-    ///
-    /// Call `instanceEnding` first when it may have held invocations.
-    package mutating func instanceEnded(_ id: InstanceID, now: UInt64, actions: inout [Action]) {
-        guard self.instances.removeValue(forKey: id) != nil else { return }
-        self.idle.removeAll { $0 == id }
-        self.unassigned.removeAll { $0 == id }
-        self.removeBusy(id)
-        // Nobody would be left to take these along.
-        if self.busy.isEmpty { self.placeBacklog(olderThan: .max, now: now, actions: &actions) }
-        self.forkAhead(now: now, actions: &actions)
-        self.stopIfDrained(actions: &actions)
-    }
-
-    /// Changes how many instances are kept ready.
-    package mutating func setProvisioned(_ count: Int, now: UInt64, actions: inout [Action]) {
-        guard self.zygote != .retired else { return }
-        self.settings.provisionedConcurrency = count
-        if count > 0 { self.noForkAheadBefore = 0 }
-        if count > 0, self.zygote == .absent { self.start(actions: &actions) }
-        self.forkAhead(now: now, actions: &actions)
-    }
-
-    /// Time has passed: expiry, ageing, waiting limits, and taking back what waits behind a slow invocation.
-    package mutating func tick(now: UInt64, actions: inout [Action]) {
-        self.rejectOverdue(now: now, actions: &actions)
-        self.expireIdle(now: now, actions: &actions)
-        self.retractBlocked(now: now, actions: &actions)
-        self.placeBacklog(olderThan: now - min(now, Self.blockedNanoseconds), now: now, actions: &actions)
-        self.forkAhead(now: now, actions: &actions)
     }
 }
