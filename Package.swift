@@ -33,6 +33,8 @@ let package = Package(
     products: [
         .executable(name: "brasa", targets: ["brasa"]),
         .executable(name: "brasa-worker", targets: ["brasa-worker"]),
+        .executable(name: "brasa-benchmark", targets: ["brasa-benchmark"]),
+        .executable(name: "brasa-floor", targets: ["brasa-floor"]),
         .library(name: "BrasaFunction", targets: ["BrasaFunction"]),
         .library(name: "BrasaFunctionJSON", targets: ["BrasaFunctionJSON"]),
         .library(name: "BrasaTesting", targets: ["BrasaTesting"]),
@@ -117,6 +119,19 @@ let package = Package(
             swiftSettings: swiftSettings),
         .target(
             name: "BrasaTesting", dependencies: ["BrasaModel"],
+            swiftSettings: swiftSettings),
+
+        // tools/benchmark: Brasa against what the machine itself can do.
+        .executableTarget(
+            name: "brasa-floor", dependencies: ["CBrasaTransport"], cSettings: cSettings,
+            // As brasa-worker: a floor under it has to be the same kind of program.
+            linkerSettings: [.unsafeFlags(["-static-stdlib", "-nostartfiles"])]),
+        .executableTarget(
+            name: "brasa-benchmark",
+            dependencies: [
+                "BrasaModel", "BrasaPool", "BrasaRouter", "BrasaGateway", "BrasaHost", "BrasaConfig", "BrasaTesting",
+                "CBrasaTransport", logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ] + nio("NIOCore", "NIOPosix"),
             swiftSettings: swiftSettings),
 
         // The shipped functions.

@@ -84,7 +84,7 @@ extension Engine {
     /// What a version runs.
     ///
     /// On the loop.
-    func status(of version: FunctionVersion) -> VersionStatus? {
+    package func status(of version: FunctionVersion) -> VersionStatus? {
         guard let pool = self.pools[version] else { return nil }
         let machine = pool.machine
         return VersionStatus(

@@ -132,6 +132,17 @@ final class CgroupLeaf: MemoryLeaf {
         self.joinDescriptor = joinDescriptor
     }
 
+    func lift() {
+        switch self.version {
+        case .v1:
+            // This one first: it may not be below the other.
+            try? SystemFile.write("-1", to: "\(self.path)/memory.memsw.limit_in_bytes")
+            try? SystemFile.write("-1", to: "\(self.path)/memory.limit_in_bytes")
+        case .v2:
+            try? SystemFile.write("max", to: "\(self.path)/memory.max")
+        }
+    }
+
     func wasOutOfMemory() -> Bool {
         let file = self.version == .v2 ? "memory.events" : "memory.oom_control"
         for line in (SystemFile.read("\(self.path)/\(file)") ?? "").split(separator: "\n") {

@@ -24,6 +24,9 @@ final class DataLimitLeaf: MemoryLeaf {
         self.dataLimitBytes = dataLimitBytes
     }
 
+    /// Nothing is counted here: what a zygote's own limit refuses is its own.
+    func lift() {}
+
     /// The kernel does not say; the host judges by what it saw.
     func wasOutOfMemory() -> Bool { false }
 

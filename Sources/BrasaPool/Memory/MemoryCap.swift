@@ -20,6 +20,8 @@ package protocol MemoryLeaf: AnyObject, Sendable {
     var dataLimitBytes: Int { get }
     /// Whether the host has to watch the resident size itself.
     var needsWatching: Bool { get }
+    /// Ends the cap for what is inside, which runs no foreign code from now on.
+    func lift()
     /// Whether the kernel ended a process of this leaf for its memory.
     func wasOutOfMemory() -> Bool
     /// Kills whatever is left inside and gives the leaf back. Call when the instance has ended; once.
