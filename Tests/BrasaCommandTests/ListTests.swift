@@ -54,14 +54,13 @@ struct ListTests {
 
     @Test(arguments: [["list"], ["invoke", "f", "{}"], ["logs", "f"], ["logs", "f", "-f"]])
     func saysThatNoHostAnswers(arguments: [String]) async throws {
-        // A port that was free a moment ago.
-        let host = try await FakeHost { _ in FakeHost.Answer(body: "") }
-        try await host.stop()
+        let port = try SilentPort()
         let console = TestConsole()
 
-        #expect(await Program.run(arguments + ["--control-port", "\(host.port)"], console: console.console) == 69)
+        #expect(await Program.run(arguments + ["--control-port", "\(port.number)"], console: console.console) == 69)
         #expect(
-            console.errors == "error: No host answers at \(host.endpoint). Start one with `brasa serve`.\n")
+            console.errors
+                == "error: No host answers at http://127.0.0.1:\(port.number). Start one with `brasa serve`.\n")
     }
 
     @Test(arguments: [(200, "<html>"), (404, "not found"), (200, "{}")])

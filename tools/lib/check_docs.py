@@ -1,0 +1,294 @@
+"""Runs the examples in Markdown files against a host of their own, and follows their links.
+
+Each file gets a folder like a fresh checkout after tools/build, a host that serves it on free ports, and one shell: what an
+example exports or writes, the next one finds. An example is a fenced block; the words after the fence say what it is:
+
+    sh            commands; they have to succeed
+    sh fails      commands whose last one has to fail
+    sh norun      shown, not run
+    python        a script for python3
+    text, json    what the last sh or python block prints on standard output
+    console       lines after "$ " are commands, the others what they print; statuses do not count
+    LANG FILE     a file the reader is meant to write; anything with a second word that contains a dot
+
+In expected output "..." stands for any text in a line, and alone in a line for any lines. The ports 8080 and 4566 of the
+loopback stand for those of the host.
+"""
+
+import contextlib
+import dataclasses
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+GATEWAY, CONTROL = "127.0.0.1:8080", "127.0.0.1:4566"
+SECONDS = 300
+FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\[[^\]\n]+\]\((?P<target>[^)\s]+)\)")
+
+
+@dataclasses.dataclass
+class Block:
+    line: int
+    words: list
+    text: str
+
+    @property
+    def kind(self):
+        return self.words[0] if self.words else ""
+
+    @property
+    def file(self):
+        return self.words[1] if len(self.words) > 1 and "." in self.words[1] else None
+
+
+class Failure(Exception):
+    pass
+
+
+class Host:
+    """`brasa serve` in a folder, on free ports."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.log = open(folder / "host.log", "wb")
+        self.process = subprocess.Popen(
+            [ROOT / ".build/release/brasa", "serve", "--gateway-port", "0", "--control-port", "0", "--json"],
+            cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, start_new_session=True)
+        line = self.process.stdout.readline()
+        if not line:
+            self.stop()
+            raise Failure("the host does not start: " + (folder / "host.log").read_text())
+        ready = json.loads(line)
+        self.ports = {GATEWAY: ready["gateway"]["port"], CONTROL: ready["control"]["port"]}
+
+    def real(self, text):
+        """With the host's ports in place of the documented ones."""
+        for documented, port in self.ports.items():
+            text = text.replace(documented, f"127.0.0.1:{port}")
+        return text
+
+    def documented(self, text):
+        for documented, port in self.ports.items():
+            text = text.replace(f"127.0.0.1:{port}", documented)
+        return text
+
+    def wait_for_libraries(self):
+        """Waits until what lies in the functions folder is served, as a reader's next command would find it."""
+        wanted = {path.stem for path in (self.folder / "functions").glob("[!.]*.so")}
+        url = f"http://127.0.0.1:{self.ports[CONTROL]}/2015-03-31/functions/"
+        deadline = time.monotonic() + 10
+        while wanted and time.monotonic() < deadline:
+            with urllib.request.urlopen(url, timeout=10) as answer:
+                functions = json.load(answer)["Functions"]
+            if wanted <= {function["FunctionName"] for function in functions if function["State"] == "Active"}:
+                return
+            time.sleep(0.02)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(40)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+        self.log.close()
+
+
+class Shell:
+    """One bash that keeps its variables and folder from block to block."""
+
+    def __init__(self, folder):
+        self.scratch = folder.parent / "shell"
+        self.scratch.mkdir()
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+        environment["PATH"] = f"{ROOT}/.build/python/bin:{environment['PATH']}"
+        environment["PYTHONDONTWRITEBYTECODE"] = "1"
+        self.process = subprocess.Popen(
+            ["bash", "--norc"], cwd=folder, env=environment, text=True, start_new_session=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+    def run(self, text):
+        """Returns status, standard output and standard error."""
+        script, out, err = (self.scratch / name for name in ("script", "out", "err"))
+        script.write_text(text)
+        self.process.stdin.write(f". {script} </dev/null >{out} 2>{err}; echo $?\n")
+        self.process.stdin.flush()
+        with alarm(SECONDS, f"the commands take longer than {SECONDS} s"):
+            status = self.process.stdout.readline().strip()
+        if not status:
+            raise Failure("the commands ended the shell")
+        return int(status), out.read_text(errors="replace"), err.read_text(errors="replace")
+
+    def stop(self):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@contextlib.contextmanager
+def alarm(seconds, message):
+    def ring(*_):
+        raise Failure(message)
+
+    signal.signal(signal.SIGALRM, ring)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+
+
+def checkout(folder):
+    """A folder in which the commands of the documentation find what they name."""
+    folder.mkdir()
+    for name in ("functions", "runtime-config"):
+        shutil.copytree(ROOT / name, folder / name)
+    for name in ("Package.swift", "Plugins", "Sources", "tools"):
+        (folder / name).symlink_to(ROOT / name)
+    release = folder / ".build/release"
+    release.mkdir(parents=True)
+    (release / "brasa-worker").symlink_to(ROOT / ".build/release/brasa-worker")
+
+
+def write_brasa(folder, port):
+    """A `brasa` that asks this folder's host where the documentation's would ask 4566."""
+    program = folder / ".build/release/brasa"
+    program.write_text(
+        f"""#!/bin/bash
+case $1 in invoke | list | logs) set -- "$@" --control-port {port} ;; esac
+exec {ROOT}/.build/release/brasa "$@"
+""")
+    program.chmod(0o755)
+
+
+def blocks(text):
+    return [
+        Block(text.count("\n", 0, match.start()) + 1, match["info"].split(), match["text"])
+        for match in FENCE.finditer(text)
+    ]
+
+
+def matches(expected, actual):
+    pattern = ""
+    for line in expected.rstrip("\n").split("\n"):
+        if line.strip() == "...":
+            pattern += r"(?:.*\n)*?"
+        else:
+            pattern += r"[^\n]*?".join(re.escape(part) for part in line.rstrip().split("...")) + r"[ \t]*\n"
+    return re.fullmatch(pattern, actual.rstrip("\n") + "\n") is not None
+
+
+def compare(expected, actual):
+    if not matches(expected, actual):
+        raise Failure(f"prints\n{actual}\nand not\n{expected}")
+
+
+def console(text):
+    """Commands of a console block with what each prints."""
+    commands, continues = [], False
+    for line in text.splitlines():
+        if continues:
+            commands[-1][0] += "\n" + line
+        elif line.startswith("$ "):
+            commands.append([line[2:], ""])
+        elif commands:
+            commands[-1][1] += line + "\n"
+        continues = line.endswith("\\") and (continues or line.startswith("$ "))
+    return commands
+
+
+class Document:
+    def __init__(self, path):
+        self.path = path
+        self.text = path.read_text()
+        self.passed = self.failed = 0
+        self.last = None
+
+    def check(self, line, action):
+        try:
+            action()
+        except Failure as failure:
+            self.failed += 1
+            print(f"FAILED {self.path.relative_to(ROOT)}:{line}: {failure}", flush=True)
+        else:
+            self.passed += 1
+
+    def links(self):
+        missing = []
+        for match in LINK.finditer(FENCE.sub("", self.text)):
+            target = match["target"].split("#")[0]
+            if target and "://" not in target and not (self.path.parent / target).exists():
+                missing.append(target)
+        if missing:
+            raise Failure("links to what is not there: " + ", ".join(missing))
+
+    def run_block(self, block, folder, shell, host):
+        words, text = block.words, host.real(block.text)
+        if block.file:
+            path = folder / block.file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text)
+        elif block.kind in ("sh", "python"):
+            if block.kind == "python":
+                (folder / ".example.py").write_text(text)
+                text = "python3 .example.py"
+            self.last = None
+            status, out, err = shell.run(text)
+            self.last = host.documented(out)
+            host.wait_for_libraries()
+            if (status != 0) != ("fails" in words):
+                raise Failure(f"ends with status {status}\n{out}{err}")
+        elif block.kind in ("text", "json") and self.last is not None:
+            compare(block.text, self.last)
+        elif block.kind == "console":
+            for command, expected in console(text):
+                _, out, err = shell.run(command)
+                compare(host.documented(expected), host.documented(out + err))
+
+    def run(self):
+        self.check(1, self.links)
+        runnable = [
+            block for block in blocks(self.text)
+            if (block.kind in ("sh", "python", "text", "json", "console") or block.file) and "norun" not in block.words
+        ]
+        if not any(block.kind in ("sh", "python", "console") for block in runnable):
+            return
+        with tempfile.TemporaryDirectory(prefix="brasa-docs-") as temporary, contextlib.ExitStack() as stack:
+            folder = pathlib.Path(temporary).resolve() / "brasa"
+            checkout(folder)
+            host = Host(folder)
+            stack.callback(host.stop)
+            write_brasa(folder, host.ports[CONTROL])
+            shell = Shell(folder)
+            stack.callback(shell.stop)
+            shell.run('export PATH="$PWD/.build/release:$PATH"')
+            for block in runnable:
+                self.check(block.line, lambda: self.run_block(block, folder, shell, host))
+
+
+def main(names):
+    documents = [Document((pathlib.Path.cwd() / name).resolve()) for name in names]
+    for document in documents:
+        try:
+            document.run()
+        except Failure as failure:
+            document.failed += 1
+            print(f"FAILED {document.path.relative_to(ROOT)}: {failure}", flush=True)
+    passed, failed = sum(d.passed for d in documents), sum(d.failed for d in documents)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
