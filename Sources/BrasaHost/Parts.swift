@@ -184,10 +184,11 @@ struct Parts: Sendable {
             return NIOLoopBound(server, eventLoop: engineLoop)
         }.get()
         let control = try await controlLoop.submit {
-            let server = HTTPServer(
-                loop: controlLoop,
-                limits: Self.httpLimits(host.limits, body: lambdaLimits.controlRequestBytes + (8 << 20)),
-                handler: pages)
+            // Beyond what each operation allows, so that the operation is what refuses.
+            let body = max(lambdaLimits.controlRequestBytes, lambdaLimits.requestBytes) + (8 << 20)
+            var limits = Self.httpLimits(host.limits, body: body)
+            limits.bodySetting = nil
+            let server = HTTPServer(loop: controlLoop, limits: limits, handler: pages)
             return NIOLoopBound(server, eventLoop: controlLoop)
         }.get()
         return Parts(

@@ -67,7 +67,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     func channelReadComplete(context: ChannelHandlerContext) {
         if case .head = self.reading {
             if self.bytesSinceHead > self.limits.headBytes {
-                self.refuse(431, "The request's headers are over \(self.limits.headBytes) bytes (limits.headerBytes).")
+                self.refuse(431, "The request's headers are over \(self.limits.headBytes) bytes (limits.headerSize).")
             }
             if self.bytesSinceHead > 0, self.exchange == nil {
                 self.extendDeadlineForHead()
@@ -105,7 +105,7 @@ final class HTTPConnection: ChannelDuplexHandler {
         self.bytesSinceHead = 0
         self.headStartedAt = nil
         guard Self.headBytes(head) <= self.limits.headBytes else {
-            self.refuse(431, "The request's headers are over \(self.limits.headBytes) bytes (limits.headerBytes).")
+            self.refuse(431, "The request's headers are over \(self.limits.headBytes) bytes (limits.headerSize).")
             return
         }
         guard head.headers.count <= self.limits.headerCount else {
@@ -150,6 +150,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     }
 
     private func ended() {
+        // What follows belongs to the next head.
+        self.bytesSinceHead = 0
         guard case .body(let head, let body) = self.reading else {
             self.reading = .head
             return
@@ -181,7 +183,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     // MARK: - Refusals
 
     private func refuseBody() {
-        self.refuse(413, "The request's body is over \(self.limits.bodyBytes) bytes (limits.payloadBytes).")
+        let setting = self.limits.bodySetting.map { " (\($0))" } ?? ""
+        self.refuse(413, "The request's body is over \(self.limits.bodyBytes) bytes\(setting).")
     }
 
     /// Answers what cannot be handed over, and closes: what follows on the connection cannot be trusted to be a request.

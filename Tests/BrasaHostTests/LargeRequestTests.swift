@@ -1,0 +1,46 @@
+import BrasaTesting
+import Testing
+
+/// Requests whose bodies are longer than headers may be.
+@Suite(.timeLimit(.minutes(2)))
+struct LargeRequestTests {
+    @Test func keepsTheConnectionAfterABodyThatIsLongerThanHeadersMayBe() throws {
+        try withHost(TestFunction(fixture: "slow", settings: "timeout: 10")) { host in
+            let client = try HTTPConnection(port: host.gateway.port)
+            for _ in 0..<3 {
+                try client.send("POST /slow HTTP/1.1\r\nhost: brasa\r\ncontent-length: 300000\r\n\r\n")
+                for _ in 0..<30 { try client.send([UInt8](repeating: 0x20, count: 10_000)) }
+
+                let reply = try client.receive()
+
+                #expect(reply.status == 200)
+                #expect(reply.head["connection"] == nil)
+            }
+        }
+    }
+
+    @Test func refusesHeadersThatNeverEnd() throws {
+        try withHost { host in
+            let client = try HTTPConnection(port: host.gateway.port)
+            // A request before it, so that its bytes are not taken for those of the next.
+            try client.send("POST", "/neighbour", body: [UInt8](repeating: 0x20, count: 100_000))
+            #expect(try client.receive().status == 200)
+            try client.send("GET / HTTP/1.1\r\n")
+            for _ in 0..<3 { try client.send("x: \(String(repeating: "x", count: 8_000))\r\n") }
+
+            let reply = try client.receive()
+
+            #expect(reply.status == 431)
+            #expect(reply.text == #"{"message":"The request's headers are over 16384 bytes (limits.headerSize)."}"#)
+        }
+    }
+
+    @Test func namesTheSettingThatABodyIsTooLargeFor() throws {
+        try withHost(HostSetup(hostSettings: "limits: { payloadSize: 64KiB }")) { host in
+            let reply = try host.gateway.call("POST", "/neighbour", body: String(repeating: " ", count: 65_537))
+
+            #expect(reply.status == 413)
+            #expect(reply.text == #"{"message":"The request's body is over 65536 bytes (limits.payloadSize)."}"#)
+        }
+    }
+}
