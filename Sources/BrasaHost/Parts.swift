@@ -167,8 +167,13 @@ struct Parts: Sendable {
         let invoker = try await engineLoop.submit { NIOLoopBound<any Invoker>(router.value, eventLoop: engineLoop) }
             .get()
         let lambdaLimits = Self.lambdaLimits(host.limits)
+        let (events, eventSink) = AsyncStream<VersionEvent>.makeStream()
+        try await engineLoop.submit { engine.value.observer = { eventSink.yield($0) } }.get()
+        let folder = FolderKeeper(
+            configuration: configuration, blobs: blobs, catalog: catalog, events: events, loop: controlLoop,
+            logger: logger)
         let lambda = LambdaAPI(
-            control: catalog, invoker: invoker, asyncInvoker: delivery, logs: log, scope: scope, limits: lambdaLimits,
+            control: catalog, invoker: invoker, asyncInvoker: delivery, logs: log, deployer: folder, scope: scope, limits: lambdaLimits,
             logger: logger)
         let pages = ControlPages(
             next: lambda, engine: engine, engineLoop: engineLoop, memoryCap: capName, delivery: delivery)
@@ -196,8 +201,7 @@ struct Parts: Sendable {
             eventStore: state.events, blobs: blobs, log: log, engine: engine, router: router, table: table,
             catalog: catalog, delivery: delivery, gateway: gateway, control: control, engineLoop: engineLoop,
             controlLoop: controlLoop,
-            folder: FolderKeeper(
-                configuration: configuration, blobs: blobs, catalog: catalog, loop: controlLoop, logger: logger),
+            folder: folder,
             schedules: ScheduleKeeper(catalog: catalog), capName: capName, logger: logger)
     }
 

@@ -7,6 +7,10 @@ package protocol VersionRunner: AnyObject, Sendable {
     ///
     /// Idempotent: a version that runs already answers with its present state.
     func start(_ version: FunctionVersion) async -> VersionReadiness
+    /// Makes sure that a started version has an instance that has thawed.
+    ///
+    /// - Returns: why it has not; nil when it has.
+    func warm(_ version: FunctionVersion) async -> Failure?
     /// Takes no new invocations for the version, lets the running ones finish and ends its processes.
     ///
     /// Returns once new invocations are refused; ends in the background. Not running is not an error.
@@ -15,6 +19,8 @@ package protocol VersionRunner: AnyObject, Sendable {
     func setReservedConcurrency(_ limit: Int?, function: String) async
     /// Keeps `count` instances of the version ready; 0 ends that.
     func setProvisionedConcurrency(_ count: Int, version: FunctionVersion) async
+    /// SHA-256 of every library that processes run, also those of retired versions.
+    func runningCode() async -> Set<String>
     /// What the version runs at this moment; nil when it was never started.
     func status(of version: FunctionVersion) async -> VersionStatus?
 }

@@ -54,6 +54,13 @@ package final class CatalogFixture: Sendable {
         if self.earlier == nil { try? FileManager.default.removeItem(atPath: self.directory) }
     }
 
+    /// Which of the libraries the blob store still has.
+    package func stored(_ files: [FolderFunction]) async -> [Bool] {
+        var stored: [Bool] = []
+        for file in files { stored.append((try? await self.blobs.read(file.libraryPath)) != nil) }
+        return stored
+    }
+
     /// Milliseconds since 1970; 2026-11-21T10:00:00Z at first.
     package var now: Int64 { self.clock.withLock { $0 } }
 

@@ -12,6 +12,8 @@ package final class RecordingRunner: VersionRunner {
         var held: [CheckedContinuation<Void, Never>] = []
         var awaited: [(call: String, continuation: CheckedContinuation<Void, Never>)] = []
         var failures: [String: Failure] = [:]
+        var thawFailures: [String: Failure] = [:]
+        var draining: Set<String> = []
         var statuses: [VersionKey: VersionStatus] = [:]
     }
 
@@ -75,6 +77,27 @@ package final class RecordingRunner: VersionRunner {
         }
         if let failure = self.state.withLock({ $0.failures[version.codeSHA256] }) { return .failed(failure) }
         return .ready(isolation: .process, initNanoseconds: 1_000_000, note: nil)
+    }
+
+    package func warm(_ version: FunctionVersion) async -> Failure? {
+        self.record("warm \(version.key) \(version.codeSHA256.prefix(4))")
+        return self.state.withLock { $0.thawFailures[version.codeSHA256] }
+    }
+
+    package func runningCode() async -> Set<String> {
+        self.state.withLock { $0.draining }
+    }
+
+    /// Says that processes still run this code, or no longer.
+    package func setDraining(_ isDraining: Bool, codeSHA256: String) {
+        self.state.withLock { state in
+            if isDraining { state.draining.insert(codeSHA256) } else { state.draining.remove(codeSHA256) }
+        }
+    }
+
+    /// Instances of this code die in `thaw` from now on; nil: no longer.
+    package func setThawFailure(_ failure: Failure?, codeSHA256: String) {
+        self.state.withLock { $0.thawFailures[codeSHA256] = failure }
     }
 
     package func retire(_ version: FunctionVersion) async {

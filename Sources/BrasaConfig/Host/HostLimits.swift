@@ -56,6 +56,8 @@ package struct HostLimits: Sendable, Hashable, Codable {
     package var concurrencyWaitMilliseconds = 0
     /// Time running invocations have to end when the host stops or a version is replaced.
     package var drainTimeoutMilliseconds = 30_000
+    /// Time a function goes on answering after its library was removed: builds remove what they are about to write.
+    package var removalDelayMilliseconds = 5_000
     package var memoryBackend = MemoryBackend.auto
 
     package init() {}

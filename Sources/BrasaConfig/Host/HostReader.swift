@@ -44,6 +44,7 @@ struct HostReader {
         section.assign("maxConnections", to: &limits.maximumConnections)
         section.assign("concurrencyWait", to: &limits.concurrencyWaitMilliseconds)
         section.assign("drainTimeout", to: &limits.drainTimeoutMilliseconds)
+        section.assign("removalDelay", to: &limits.removalDelayMilliseconds)
         section.section("queue").assign("depth", to: &limits.queue.depth)
         section.section("queue").assign("wait", to: &limits.queue.waitMilliseconds)
     }

@@ -95,6 +95,9 @@ extension KeyTable {
                 "drainTimeout", .duration(0...900_000), default: .duration(limits.drainTimeoutMilliseconds),
                 "Time running invocations have to end when the host stops or a version is replaced."),
             KnownKey(
+                "removalDelay", .duration(0...3_600_000), default: .duration(limits.removalDelayMilliseconds),
+                "Time a function goes on answering after its library was removed from the folder."),
+            KnownKey(
                 "memoryBackend", .choice(HostLimits.MemoryBackend.allCases.map(\.rawValue)),
                 default: limits.memoryBackend.rawValue,
                 "What holds functions to their memory cap; auto takes the first that works here."),

@@ -4,19 +4,23 @@ import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 
-/// What the host's own tools ask, under `/_brasa/`: `functions`, `logs/{function}`, `code/{function}/{version}`.
+/// What the host's own tools ask, under `/_brasa/`: `functions`, `logs/{function}`, `code/{function}/{version}`, and
+/// `deploy` or `deploy/{function}` to take the functions folder over at once.
 struct BrasaAPI: Sendable {
     let control: any FunctionControl
     let logs: any LogSource
+    let deployer: any LibraryDeployer
 
     private enum Target: Sendable {
-        case functions, logs, code
+        case functions, logs, code, deploy
     }
 
     private static let router = PathRouter<Target>([
         (.GET, "/_brasa/functions", .functions),
         (.GET, "/_brasa/logs/{function}", .logs),
         (.GET, "/_brasa/code/{function}/{version}", .code),
+        (.POST, "/_brasa/deploy", .deploy),
+        (.POST, "/_brasa/deploy/{function}", .deploy),
     ])
 
     func response(to request: HTTPRequest) async -> ControlResponse {
@@ -25,13 +29,15 @@ struct BrasaAPI: Sendable {
                 throw LambdaError(
                     "UnknownOperationException", status: 404,
                     message: "\(request.method.rawValue) \(request.path) is nothing Brasa answers: there are GET "
-                        + "/_brasa/functions, /_brasa/logs/{function} and /_brasa/code/{function}/{version}.")
+                        + "/_brasa/functions, /_brasa/logs/{function} and /_brasa/code/{function}/{version}, and POST "
+                        + "/_brasa/deploy and /_brasa/deploy/{function}.")
             }
             let function = match.parameters["function"] ?? ""
             switch match.target {
             case .functions:
                 return try ControlResponse(
                     json: ["functions": await self.control.running().map(ListedFunction.init)])
+            case .deploy: return try await self.deploy(match.parameters["function"])
             case .logs:
                 return try await self.lines(of: function, QueryText.parameters(request.query))
             case .code:
@@ -48,6 +54,16 @@ struct BrasaAPI: Sendable {
         } catch {
             return ControlResponse(LambdaError.service("\(error)"))
         }
+    }
+
+    private func deploy(_ function: String?) async throws -> ControlResponse {
+        let deployments = await self.deployer.deploy(function: function)
+        if let function, deployments.isEmpty {
+            throw LambdaError(
+                "ResourceNotFoundException", status: 404,
+                message: "The functions folder has no library for a function \"\(function)\".")
+        }
+        return try ControlResponse(json: ["functions": deployments.map(ListedDeployment.init)])
     }
 
     private func lines(

@@ -20,7 +20,7 @@ package final class LambdaAPI: HTTPHandler {
     /// - Parameter invoker: bound to the engine's loop, where all its calls are made.
     package init(
         control: any FunctionControl, invoker: NIOLoopBound<any Invoker>, asyncInvoker: any AsyncInvoker,
-        logs: any LogSource, scope: AccountScope, limits: LambdaLimits, logger: Logger
+        logs: any LogSource, deployer: any LibraryDeployer, scope: AccountScope, limits: LambdaLimits, logger: Logger
     ) {
         self.control = control
         self.invoker = invoker
@@ -28,7 +28,7 @@ package final class LambdaAPI: HTTPHandler {
         self.scope = scope
         self.limits = limits
         self.logger = logger
-        self.brasa = BrasaAPI(control: control, logs: logs)
+        self.brasa = BrasaAPI(control: control, logs: logs, deployer: deployer)
     }
 
     package func handle(_ request: HTTPRequest, exchange: any HTTPExchange) {

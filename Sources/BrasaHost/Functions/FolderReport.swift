@@ -1,3 +1,4 @@
+package import BrasaModel
 import BrasaRouter
 
 /// What became of one function of the folder.
@@ -5,37 +6,30 @@ package struct FolderReport: Sendable, Hashable {
     package let name: String
     /// Why it does not answer, or answers with an earlier version; nil: it is live.
     package let problem: String?
-    /// Whether something is different from before.
-    let isNews: Bool
-    /// Whether the file was written to within the last second, so that it may not be complete yet.
-    let isUnsettled: Bool
+    /// Part of an instance's life in which its code failed; nil: none of it ran, or nothing failed.
+    package let phase: Failure.Phase?
 
-    init(name: String, problem: String?, isUnsettled: Bool = false) {
+    init(name: String, problem: String?, phase: Failure.Phase? = nil) {
         self.name = name
         self.problem = problem
-        self.isNews = true
-        self.isUnsettled = isUnsettled
+        self.phase = phase
     }
 
     init(_ adoption: FolderAdoption) {
         self.name = adoption.name
-        self.isUnsettled = false
         switch adoption.result {
-        case .unchanged:
+        case .unchanged, .adopted:
             self.problem = nil
-            self.isNews = false
-        case .adopted:
-            self.problem = nil
-            self.isNews = true
+            self.phase = nil
         case .staysDeleted:
             self.problem = "it was deleted through the Lambda API; it comes back when its file or settings change"
-            self.isNews = false
+            self.phase = nil
         case .removed:
             self.problem = "its library is no longer in the folder"
-            self.isNews = true
-        case .refused(let reason):
+            self.phase = nil
+        case .refused(let reason, let phase):
             self.problem = reason
-            self.isNews = true
+            self.phase = phase
         }
     }
 }

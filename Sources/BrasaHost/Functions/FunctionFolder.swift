@@ -6,27 +6,37 @@ import Glibc
 
 /// The functions folder: finds libraries, checks them where they lie, and copies them under their hash.
 ///
-/// A file is only read again when its identity, size or times have changed. For one task at a time.
+/// A file is only read again when its identity, size or times have changed, and only once it seems complete: when an event
+/// said so, or when it has stayed the same from one look to the next. For one task at a time.
 struct FunctionFolder: Sendable {
     let configuration: Configuration
     let blobs: BlobStore
     private var known: [String: Known] = [:]
+    /// Files seen changed that may still be written to, as they were at the last look.
+    private var resting: [String: FileStamp] = [:]
+    /// Files that were complete but could not be used: they are read once more before that is believed.
+    private var doubted: [String: FileStamp] = [:]
 
     /// What became of a file the last time it was read.
     private struct Known: Sendable {
         let stamp: FileStamp
-        let result: Result<BlobStore.Blob, Problem>
+        let result: Result<BlobStore.Blob, LibraryProblem>
     }
 
-    private struct Problem: Error, Sendable {
-        let message: String
-    }
-
-    /// What a scan found.
+    /// What a look at the folder found.
     struct Scan: Sendable {
         var functions: [FolderFunction] = []
         /// Libraries that are there but cannot be used.
         var refused: [FolderReport] = []
+        /// Functions whose library is changing; look again soon.
+        var unsettled: Set<String> = []
+        /// When the event came that a function's library is complete, in nanoseconds of the monotonic clock.
+        var completedAt: [String: UInt64] = [:]
+
+        /// All functions whose library is there, usable or not.
+        var names: Set<String> {
+            Set(self.functions.map(\.name)).union(self.refused.map(\.name)).union(self.unsettled)
+        }
     }
 
     init(configuration: Configuration, blobs: BlobStore) {
@@ -34,16 +44,24 @@ struct FunctionFolder: Sendable {
         self.blobs = blobs
     }
 
+    /// The same folder under other settings; what is known of its files stays known.
+    func with(_ configuration: Configuration) -> FunctionFolder {
+        var folder = FunctionFolder(configuration: configuration, blobs: self.blobs)
+        folder.known = self.known
+        return folder
+    }
+
     /// Looks at the folder as it is now.
     ///
     /// A missing folder has no functions.
-    mutating func scan() async -> Scan {
+    mutating func scan(_ change: FolderChange) async -> Scan {
         var scan = Scan()
         let folder = self.configuration.host.functionsFolder
         let configured = self.configuration.functions
         for function in configured {
             await self.add(
-                function.name, file: function.libraryFile, settings: function.settings, folder: folder, to: &scan)
+                function.name, file: function.libraryFile, settings: function.settings, folder: folder, change,
+                to: &scan)
         }
         let named = Set(configured.map(\.libraryFile))
         for file in Self.libraries(in: folder) where !named.contains(file) {
@@ -52,7 +70,8 @@ struct FunctionFolder: Sendable {
                 scan.refused.append(FolderReport(name: name, problem: problem))
             } else {
                 await self.add(
-                    name, file: file, settings: self.configuration.unconfiguredSettings, folder: folder, to: &scan)
+                    name, file: file, settings: self.configuration.unconfiguredSettings, folder: folder, change,
+                    to: &scan)
             }
         }
         return scan
@@ -69,36 +88,67 @@ struct FunctionFolder: Sendable {
     }
 
     private mutating func add(
-        _ name: String, file: String, settings: FunctionSettings, folder: String, to scan: inout Scan
+        _ name: String, file: String, settings: FunctionSettings, folder: String, _ change: FolderChange,
+        to scan: inout Scan
     ) async {
         let path = "\(folder)/\(file)"
         guard let stamp = FileStamp(path) else {
             self.known[path] = nil
+            self.resting[path] = nil
             return
         }
-        if self.known[path]?.stamp != stamp {
+        if self.known[path]?.stamp == stamp, case .success(let blob) = self.known[path]?.result,
+            access(blob.path, F_OK) != 0
+        {
+            // Nothing referred to the copy for a while.
             self.known[path] = Known(stamp: stamp, result: await self.take(path))
+        }
+        if self.known[path]?.stamp != stamp, await !self.read(path, stamp, change, file) {
+            scan.unsettled.insert(name)
+            return
         }
         switch self.known[path]?.result {
         case .success(let blob):
+            scan.completedAt[name] = change.complete[file]
             scan.functions.append(
                 FolderFunction(
                     name: name, codeSHA256: blob.sha256, sizeBytes: blob.sizeBytes, libraryPath: blob.path,
                     settings: settings))
         case .failure(let problem):
-            let isUnsettled = stamp.modifiedNanoseconds / 1_000_000 > WallClock.milliseconds() - 1_000
-            scan.refused.append(FolderReport(name: name, problem: problem.message, isUnsettled: isUnsettled))
+            scan.refused.append(FolderReport(name: name, problem: problem.message))
         case nil: break
         }
     }
 
-    private func take(_ path: String) async -> Result<BlobStore.Blob, Problem> {
+    /// Reads a file that has changed; false when that is for later.
+    private mutating func read(
+        _ path: String, _ stamp: FileStamp, _ change: FolderChange, _ file: String
+    ) async -> Bool {
+        // A link is complete when it appears, and so is what it leads to: that is what links are swapped for.
+        guard change.says(file) || self.resting[path] == stamp || FileStamp.isLink(path) else {
+            self.resting[path] = stamp
+            return false
+        }
+        self.resting[path] = nil
+        let result = await self.take(path)
+        if case .failure = result, !change.isAllComplete, self.doubted[path] != stamp {
+            // Some tools close and open again while they write.
+            self.doubted[path] = stamp
+            self.resting[path] = stamp
+            return false
+        }
+        self.doubted[path] = nil
+        self.known[path] = Known(stamp: stamp, result: result)
+        return true
+    }
+
+    private func take(_ path: String) async -> Result<BlobStore.Blob, LibraryProblem> {
         do {
             // Where it lies, because that is the path its author knows; the copy is checked again before it runs.
             try LibraryCheck.verify(path)
             return .success(try await self.blobs.store(fileAt: path))
         } catch {
-            return .failure(Problem(message: "\(error)"))
+            return .failure(LibraryProblem(message: "\(error)"))
         }
     }
 
@@ -124,24 +174,7 @@ struct FunctionFolder: Sendable {
     }
 }
 
-/// Tells whether a file is still the one that was read.
-struct FileStamp: Sendable, Hashable {
-    let device: UInt64
-    let inode: UInt64
-    let sizeBytes: Int64
-    let modifiedNanoseconds: Int64
-    let changedNanoseconds: Int64
-
-    /// nil when there is no such file.
-    ///
-    /// Follows links.
-    init?(_ path: String) {
-        var about = stat()
-        guard stat(path, &about) == 0 else { return nil }
-        self.device = UInt64(about.st_dev)
-        self.inode = UInt64(about.st_ino)
-        self.sizeBytes = Int64(about.st_size)
-        self.modifiedNanoseconds = Int64(about.st_mtim.tv_sec) * 1_000_000_000 + Int64(about.st_mtim.tv_nsec)
-        self.changedNanoseconds = Int64(about.st_ctim.tv_sec) * 1_000_000_000 + Int64(about.st_ctim.tv_nsec)
-    }
+/// Why a library of the folder cannot be used.
+private struct LibraryProblem: Error, Sendable {
+    let message: String
 }

@@ -124,6 +124,21 @@ package final class EngineRunner: VersionRunner {
         return (try? await started.get()) ?? .failed(.stopping)
     }
 
+    package func warm(_ version: FunctionVersion) async -> Failure? {
+        let warmed = self.loop.flatSubmit { [engine] () -> EventLoopFuture<Failure?> in
+            let engine = engine.value
+            guard !engine.isStopping else { return engine.loop.makeSucceededFuture(.stopping) }
+            return engine.pool(for: version).warm()
+        }
+        do { return try await warmed.get() } catch { return .stopping }
+    }
+
+    package func runningCode() async -> Set<String> {
+        let codes = try? await self.loop.submit { [engine] in Set(engine.value.allPools.map(\.version.codeSHA256)) }
+            .get()
+        return codes ?? []
+    }
+
     package func retire(_ version: FunctionVersion) async {
         try? await self.loop.submit { [engine] in engine.value.retireVersion(version) }.get()
     }

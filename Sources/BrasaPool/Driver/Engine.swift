@@ -41,6 +41,8 @@ package final class Engine: InvocationRunner {
     var text: ByteBuffer
     /// Takes events whose version was replaced before they got an instance: queued work runs on the new version.
     package var reroute: ((Event, any Responder) -> Void)?
+    /// Is told about new versions, on the loop.
+    package var observer: ((VersionEvent) -> Void)?
 
     /// Makes an engine without functions.
     ///

@@ -16,6 +16,7 @@ extension InstancePool {
         } else if instance.shutdownDeadline == 0 {
             self.engine.unwatch(instance)
         }
+        if !self.warmWaiters.isEmpty { self.answerWarmWaiters(nil) }
         self.change(now: now) { $0.instanceReady(instance.id, now: now, actions: &$1) }
         self.countProvisioned()
     }
@@ -141,6 +142,7 @@ extension InstancePool {
         self.engine.unwatch(instance)
         _ = self.machine.instanceEnding(
             instance.id, startFailure: instance.isReady ? nil : failure, now: now)
+        if !instance.isReady { self.observeDeathInThaw(failure) }
         let running = instance.running
         instance.running = []
         for pending in running { pending.instance = nil }
@@ -274,6 +276,7 @@ extension InstancePool {
         }
         for waiter in self.readinessWaiters { waiter.succeed(.failed(failure)) }
         self.readinessWaiters = []
+        self.answerWarmWaiters(failure)
     }
 
     /// Gives everything back, after the supervisor has ended all processes.

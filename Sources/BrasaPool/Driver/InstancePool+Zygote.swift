@@ -210,6 +210,7 @@ extension InstancePool {
 
     /// Ends the zygote of a version that is retired and drained.
     func stopZygote() {
+        self.answerWarmWaiters(.retiredVersion)
         self.forgetZygote()
         self.tellReadiness(.failed(.retiredVersion))
         self.discardReserve()
@@ -237,5 +238,6 @@ extension InstancePool {
         let waiters = self.readinessWaiters
         self.readinessWaiters = []
         for waiter in waiters { waiter.succeed(readiness) }
+        if case .failed(let failure) = readiness { self.answerWarmWaiters(failure) }
     }
 }

@@ -20,6 +20,10 @@ final class InstancePool {
     var zygote: ZygoteHandle?
     var readiness: VersionReadiness?
     var readinessWaiters: [EventLoopPromise<VersionReadiness>] = []
+    /// Wait for an instance to thaw.
+    var warmWaiters: [EventLoopPromise<Failure?>] = []
+    var probation = Probation()
+    var hasAnswered = false
     /// Resources made ahead of need.
     private var reserve: [InstanceResources] = []
     private var isRefilling = false
@@ -171,6 +175,7 @@ final class InstancePool {
             executedVersion: report != nil || failure?.phase != nil ? self.version.key.version : nil,
             result: result, report: report)
         if let report {
+            self.observe(result)
             self.engine.log.append(
                 .finished(
                     pending.requestID, version: self.version.key.version, report, failure: failure,
@@ -278,6 +283,7 @@ final class InstancePool {
             kind: .host, errorType: "ServiceException", message: "The host could not make an instance. \(error)")
         self.engine.logger.error(
             "could not make an instance", metadata: ["error": "\(error)", "function": "\(self.function)"])
+        self.answerWarmWaiters(failure)
         let running = self.machine.instanceEnding(id, startFailure: failure, now: now)
         for invocation in running {
             if let pending = self.take(invocation) { self.fail(pending, failure, report: nil) }

@@ -6,6 +6,8 @@ extension PoolStateMachine {
     package var idleCount: Int { self.idle.count }
     /// Instances with an invocation.
     package var busyCount: Int { self.busy.count }
+    /// Whether an instance is there that has thawed and is not on its way out.
+    package var hasThawedInstance: Bool { self.instances.values.contains { $0.isReady && !$0.isEnding } }
     /// Invocations that wait for the version to start.
     package var waitingCount: Int { self.waiting.count }
     /// All instances whose process has not ended.

@@ -65,6 +65,15 @@ extension PoolStateMachine {
         self.stopIfDrained(actions: &actions)
     }
 
+    /// Forks an instance without an invocation, unless there is one that has thawed or will.
+    package mutating func warm(now: UInt64, actions: inout [Action]) {
+        guard self.zygote == .ready, !self.hasThawedInstance, self.unassigned.isEmpty else { return }
+        let id = self.allocate()
+        self.instances[id] = Instance(bornAt: now, idleSince: now)
+        self.unassigned.append(id)
+        actions.append(.fork(id))
+    }
+
     /// Changes how many instances are kept ready.
     package mutating func setProvisioned(_ count: Int, now: UInt64, actions: inout [Action]) {
         guard self.zygote != .retired else { return }

@@ -4,6 +4,8 @@ import Glibc
 /// The blocking file operations of `BlobStore`.
 enum BlobFile {
     /// The whole content of a file.
+    ///
+    /// - Throws: also when the file is written to meanwhile.
     static func read(_ path: String) throws -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw self.failure("opened", path) }
@@ -20,10 +22,19 @@ enum BlobFile {
             guard count > 0 else { throw self.failure("read", path) }
             offset += count
         }
+        var after = stat()
+        guard fstat(descriptor, &after) == 0 else { throw self.failure("examined", path) }
+        guard after.st_size == status.st_size, self.isSame(after.st_mtim, status.st_mtim),
+            self.isSame(after.st_ctim, status.st_ctim)
+        else { throw CatalogError(.storage, "The file \(path) was changed while it was read.") }
         return bytes
     }
 
-    /// Writes `bytes` to the file `beside`, makes sure they are on the medium, and renames it to `path`.
+    private static func isSame(_ one: timespec, _ other: timespec) -> Bool {
+        one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec
+    }
+
+    /// Writes `bytes` to the file `beside` and renames it to `path`.
     static func write(_ bytes: [UInt8], beside partial: String, as path: String) throws {
         let descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o444)
         guard descriptor >= 0 else { throw self.failure("created", partial) }
@@ -31,7 +42,7 @@ enum BlobFile {
             defer { close(descriptor) }
             try self.writeAll(bytes, to: descriptor, path: partial)
             // The mode of open is narrowed by the umask, which may not make libraries unreadable for workers.
-            guard fchmod(descriptor, 0o444) == 0, fsync(descriptor) == 0 else { throw self.failure("synced", partial) }
+            guard fchmod(descriptor, 0o444) == 0 else { throw self.failure("made readable", partial) }
             guard rename(partial, path) == 0 else { throw self.failure("renamed to \(path)", partial) }
         } catch {
             unlink(partial)
@@ -46,6 +57,14 @@ enum BlobFile {
             prefix += "/\(part)"
             if mkdir(prefix, 0o755) != 0 && errno != EEXIST { throw self.failure("created", prefix) }
         }
+    }
+
+    /// Makes sure the content of a file is on the medium.
+    static func syncFile(_ path: String) throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw self.failure("opened", path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw self.failure("synced", path) }
     }
 
     /// Makes sure the entries of a folder are on the medium.

@@ -1,12 +1,14 @@
 import BrasaModel
 import Dispatch
 import Glibc
+import Synchronization
 
 /// The host's own copies of libraries and archives, one folder for each content.
 ///
-/// Layout: `<directory>/<sha256>/<file name>`, mode 0444. A file is written beside, synced and renamed, so one that is
-/// there is whole. What was written and never renamed (`.<number>.partial`) is removed by `sweep`. Callable from any thread;
-/// the work is done on a queue of its own because it blocks.
+/// Layout: `<directory>/<sha256>/<file name>`, mode 0444. A file is written beside and renamed, so one that is there is
+/// whole as long as the machine runs; `sync` makes that true after a power cut too, and comes before anything that refers to
+/// a blob is stored. What was written and never renamed (`.<number>.partial`), or never referred to, is removed by `sweep`.
+/// Callable from any thread; the work is done on a queue of its own because it blocks.
 package final class BlobStore: Sendable {
     /// A stored file.
     package struct Blob: Sendable, Hashable {
@@ -21,9 +23,11 @@ package final class BlobStore: Sendable {
     /// Time a content is kept after it was stored last, whatever `remove` says: it may be about to be referenced.
     private let minimumAgeSeconds: Int
     private let queue = DispatchQueue(label: "brasa.blobs")
+    /// Digests of files that may not be on the medium yet.
+    private let unsynced = Mutex<Set<String>>([])
 
     /// Blobs below `directory`, which is made on first use.
-    package init(directory: String, minimumAgeSeconds: Int = 60) {
+    package init(directory: String, minimumAgeSeconds: Int = 10) {
         self.directory = directory
         self.minimumAgeSeconds = minimumAgeSeconds
     }
@@ -53,28 +57,51 @@ package final class BlobStore: Sendable {
         try await self.blocking { try BlobFile.read(path) }
     }
 
-    /// Removes a content, unless it was stored within the last minute.
+    /// Returns when everything stored so far is on the medium.
     ///
-    /// One that is not there is not an error.
-    package func remove(sha256: String) async {
-        _ = try? await self.blocking { self.removeFolder("\(self.directory)/\(sha256)") }
+    /// - Throws: `CatalogError` with code `storage`, naming the path.
+    package func sync() async throws {
+        guard !self.unsynced.withLock({ $0.isEmpty }) else { return }
+        try await self.blocking {
+            for sha256 in self.unsynced.withLock({ $0 }) {
+                let folder = "\(self.directory)/\(sha256)"
+                // Removed meanwhile: then there is nothing to keep.
+                for name in BlobFile.entries(of: folder) { try BlobFile.syncFile("\(folder)/\(name)") }
+                if access(folder, F_OK) == 0 { try BlobFile.syncFolder(folder) }
+                self.unsynced.withLock { _ = $0.remove(sha256) }
+            }
+            try BlobFile.syncFolder(self.directory)
+        }
+    }
+
+    /// Removes a content, unless it was stored so recently that something may be about to refer to it.
+    ///
+    /// Returns whether it is gone; one that was not there is.
+    package func remove(sha256: String) async -> Bool {
+        let isGone = try? await self.blocking { self.removeFolder("\(self.directory)/\(sha256)") }
+        return isGone ?? false
     }
 
     /// Removes every content that is not in `keeping`, and what interrupted writes have left.
+    ///
+    /// For the start, when nothing else uses the folder: what no document refers to may never have reached the medium.
     package func sweep(keeping: Set<String>) async {
         _ = try? await self.blocking {
             for name in BlobFile.entries(of: self.directory) where !keeping.contains(name) {
                 if name.hasSuffix(".partial") {
                     unlink("\(self.directory)/\(name)")
                 } else if name.utf8.count == 64 {
-                    self.removeFolder("\(self.directory)/\(name)")
+                    BlobFile.removeFolder("\(self.directory)/\(name)")
                 }
             }
         }
     }
 
-    private func removeFolder(_ path: String) {
-        if BlobFile.ageSeconds(path) >= self.minimumAgeSeconds { BlobFile.removeFolder(path) }
+    private func removeFolder(_ path: String) -> Bool {
+        guard access(path, F_OK) == 0 else { return true }
+        guard BlobFile.ageSeconds(path) >= self.minimumAgeSeconds else { return false }
+        BlobFile.removeFolder(path)
+        return true
     }
 
     private func write(_ bytes: [UInt8], fileName: String) throws -> Blob {
@@ -87,8 +114,7 @@ package final class BlobStore: Sendable {
         let path = self.path(sha256: sha256, fileName: fileName)
         try BlobFile.makeFolder(folder)
         try BlobFile.write(bytes, beside: "\(self.directory)/.\(UInt64.random(in: .min ... .max)).partial", as: path)
-        try BlobFile.syncFolder(folder)
-        try BlobFile.syncFolder(self.directory)
+        self.unsynced.withLock { _ = $0.insert(sha256) }
         return Blob(sha256: sha256, sizeBytes: bytes.count, path: path)
     }
 

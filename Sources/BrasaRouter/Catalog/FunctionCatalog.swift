@@ -15,12 +15,13 @@ package actor FunctionCatalog {
         package var accountConcurrency: Int
         /// Concurrency that cannot be set apart for single functions.
         package var unreservedFloor: Int
-        /// Time the code of a version is kept after nothing refers to it: invocations and fresh processes may still need it.
+        /// Time code is kept after nothing refers to it and nothing runs it: a function that is put back and forth between
+        /// two libraries finds both.
         package var codeGraceMilliseconds: Int64
 
         package init(
             scope: AccountScope = AccountScope(), accountConcurrency: Int = 1_000, unreservedFloor: Int = 100,
-            codeGraceMilliseconds: Int64 = 1_000_000
+            codeGraceMilliseconds: Int64 = 10_000
         ) {
             self.scope = scope
             self.accountConcurrency = accountConcurrency
@@ -45,7 +46,6 @@ package actor FunctionCatalog {
     private var abandoned: [String: Int64] = [:]
     private var isChanging = false
     private var waitingChanges: [CheckedContinuation<Void, Never>] = []
-    var hasSwept = false
 
     /// A catalog without functions until `load`.
     ///
@@ -77,6 +77,12 @@ package actor FunctionCatalog {
         for (name, bytes) in try await self.store.load() {
             self.documents[name] = try FunctionDocument(decoding: bytes, name: name)
         }
+        await self.blobs.sweep(keeping: self.referencedContents())
+    }
+
+    /// Digest of the library that answers a function's events; nil: none does.
+    package func serving(_ name: String) -> String? {
+        self.documents[name]?.visible == nil ? nil : self.live[name]?.running[VersionKey.latest]?.codeSHA256
     }
 
     /// Returns when the runner is where the function's document wants it.
@@ -112,8 +118,16 @@ package actor FunctionCatalog {
     ///
     /// Only inside `exclusively`.
     func commit(_ document: FunctionDocument) async throws {
+        try await self.persist(document)
+        self.makeVisible(document)
+        await self.removeAbandoned()
+    }
+
+    /// Stores a document, after the code it refers to.
+    func persist(_ document: FunctionDocument) async throws {
         do {
-            if document.folder == nil && document.function == nil {
+            try await self.blobs.sync()
+            if document.isForgotten {
                 try await self.store.delete(function: document.name)
             } else {
                 try await self.store.save(try document.encoded(), function: document.name)
@@ -121,12 +135,19 @@ package actor FunctionCatalog {
         } catch {
             throw CatalogError(.storage, "The change to function \"\(document.name)\" could not be stored: \(error).")
         }
+    }
+
+    /// Makes a document what everybody sees.
+    func makeVisible(_ document: FunctionDocument) {
         let before = self.contents(of: self.documents[document.name])
-        let isForgotten = document.folder == nil && document.function == nil
-        self.documents[document.name] = isForgotten ? nil : document
-        for content in before.subtracting(self.contents(of: document)) { self.abandoned[content] = self.now() }
-        await self.removeAbandoned()
+        self.documents[document.name] = document.isForgotten ? nil : document
+        for content in before.subtracting(self.contents(of: document)) { self.abandon(content) }
         self.publishTable(of: document.name)
+    }
+
+    /// Has a content removed once nothing refers to it and nothing runs it.
+    func abandon(_ content: String) {
+        self.abandoned[content] = self.now()
     }
 
     /// Gives the router what can be invoked under one function's name.
@@ -194,16 +215,25 @@ package actor FunctionCatalog {
     }
 
     private func contents(of document: FunctionDocument?) -> Set<String> {
-        Set((document?.function?.versions ?? []).flatMap { [$0.codeSHA256, $0.packageSHA256] })
+        let versions = (document?.function?.versions ?? []) + (document?.function?.previous ?? [])
+        let rejected = document?.folder?.rejected.map { [$0.codeSHA256] } ?? []
+        return Set(versions.flatMap { [$0.codeSHA256, $0.packageSHA256] } + rejected)
     }
 
-    private func removeAbandoned() async {
+    /// Removes code that nothing refers to and nothing runs any more.
+    package func removeAbandoned() async {
         let limit = self.now() - self.configuration.codeGraceMilliseconds
         let due = self.abandoned.filter { $0.value <= limit }.map(\.key)
-        let referenced = self.referencedContents()
+        guard !due.isEmpty else { return }
+        // Draining instances may load it again, and debuggers look for it.
+        let running = await self.runner.runningCode()
         for content in due {
-            self.abandoned[content] = nil
-            if !referenced.contains(content) { await self.blobs.remove(sha256: content) }
+            // Asked each time: the waiting lets others in.
+            if self.referencedContents().contains(content) {
+                self.abandoned[content] = nil
+            } else if !running.contains(content), await self.blobs.remove(sha256: content) {
+                self.abandoned[content] = nil
+            }
         }
     }
 }

@@ -25,6 +25,9 @@ struct FunctionDocument: Codable, Hashable {
         self.folder.map(\.isPresent) == false ? nil : self.function
     }
 
+    /// Whether there is nothing left to remember.
+    var isForgotten: Bool { self.folder == nil && self.function == nil }
+
     /// The stored form.
     func encoded() throws -> [UInt8] {
         let encoder = JSONEncoder()
@@ -61,11 +64,40 @@ struct FolderMark: Codable, Hashable {
     var settingsSHA256: String
     /// Whether the file was there the last time the folder was read.
     var isPresent = true
+    /// A library with settings that was tried and is not used; nil when the last one is.
+    var rejected: Rejection?
+
+    /// Remembers what not to try again before something changes.
+    struct Rejection: Codable, Hashable {
+        var codeSHA256: String
+        var settingsSHA256: String
+        var reason: String
+        /// Where in the life of the candidate it failed, as `Failure.Phase`.
+        var phase: String?
+    }
 
     init(_ function: FolderFunction) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         self.codeSHA256 = function.codeSHA256
         self.settingsSHA256 = SHA256.hexadecimal(try encoder.encode(function.settings))
+    }
+
+    /// Whether both are about the same code with the same settings.
+    func isSame(as other: FolderMark) -> Bool {
+        self.codeSHA256 == other.codeSHA256 && self.settingsSHA256 == other.settingsSHA256
+    }
+
+    /// Why `other` is not to be tried, if it was before.
+    func rejection(of other: FolderMark) -> Rejection? {
+        guard let rejected, rejected.codeSHA256 == other.codeSHA256, rejected.settingsSHA256 == other.settingsSHA256
+        else { return nil }
+        return rejected
+    }
+
+    /// Remembers that this code with these settings is not to be tried again.
+    mutating func reject(_ other: FolderMark, reason: String, phase: String?) {
+        self.rejected = Rejection(
+            codeSHA256: other.codeSHA256, settingsSHA256: other.settingsSHA256, reason: reason, phase: phase)
     }
 }

@@ -25,6 +25,8 @@ struct FunctionRecord: Codable, Hashable {
     }
 
     var latest: VersionRecord
+    /// What `$LATEST` was before the folder changed, the newest first, for going back; nil: nothing, as in older documents.
+    var previous: [VersionRecord]?
     /// Ascending by number.
     var published: [VersionRecord] = []
     /// Numbers are never used twice.

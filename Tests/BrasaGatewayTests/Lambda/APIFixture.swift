@@ -111,6 +111,7 @@ final class APIFixture: Sendable {
         }.get()
         self.api = LambdaAPI(
             control: self.control.catalog, invoker: invoker, asyncInvoker: self.asyncInvoker, logs: self.logs,
+            deployer: NoDeployer(),
             scope: AccountScope(), limits: limits,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
@@ -157,4 +158,9 @@ final class APIFixture: Sendable {
     static func base64(_ bytes: [UInt8]) -> String {
         DigestText.base64(hexadecimal: bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined())
     }
+}
+
+/// A folder without libraries.
+final class NoDeployer: LibraryDeployer {
+    func deploy(function: String?) async -> [Deployment] { [] }
 }

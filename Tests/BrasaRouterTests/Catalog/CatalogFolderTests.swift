@@ -85,7 +85,7 @@ struct CatalogFolderTests {
 
         let gone = await fixture.catalog.adopt([])
 
-        #expect(gone == [FolderAdoption(name: "users", result: .removed)])
+        #expect(gone.map(\.result) == [.removed])
         #expect(fixture.table.functions["users"] == nil)
         #expect(fixture.runner.calls.filter { $0.hasPrefix("retire") }.count == 2)
         await #expect(throws: CatalogError.self) {
@@ -117,6 +117,115 @@ struct CatalogFolderTests {
         _ = await fixture.catalog.adopt([repaired])
         #expect(fixture.table.functions["users"]?.latest.codeSHA256 == repaired.codeSHA256)
         #expect(try await fixture.catalog.describe(function: "users", qualifier: nil).updateStatus == .successful)
+    }
+
+    @Test func startsACandidateBesideWhatRunsAndRetiresItWhenItFails() async throws {
+        let fixture = try await CatalogFixture()
+        let good = try await fixture.file("users", code: "one")
+        _ = await fixture.catalog.adopt(good)
+        let bad = try await fixture.file("users", code: "two")
+        let failure = Failure(kind: .initialization, errorType: "Runtime.ExitError", message: "died", phase: .thaw)
+        fixture.runner.setThawFailure(failure, codeSHA256: bad.codeSHA256)
+        fixture.runner.clear()
+
+        let adoption = await fixture.catalog.adopt(bad)
+
+        #expect(adoption.result == .refused("died", phase: .thaw))
+        #expect(adoption.replacedSHA256 == good.codeSHA256)
+        let digits = bad.codeSHA256.prefix(4)
+        #expect(
+            fixture.runner.calls == [
+                "start users:$LATEST \(digits)", "warm users:$LATEST \(digits)", "retire users:$LATEST \(digits)",
+            ])
+        #expect(await fixture.catalog.serving("users") == good.codeSHA256)
+    }
+
+    @Test func triesWhatWasRejectedAgainOnlyWhenToldTo() async throws {
+        let fixture = try await CatalogFixture()
+        let good = try await fixture.file("users", code: "one")
+        _ = await fixture.catalog.adopt(good)
+        let bad = try await fixture.file("users", code: "two")
+        let failure = Failure(kind: .initialization, errorType: "Runtime.Unknown", message: "no database")
+        fixture.runner.setFailure(failure, codeSHA256: bad.codeSHA256)
+        _ = await fixture.catalog.adopt(bad)
+        fixture.runner.setFailure(nil, codeSHA256: bad.codeSHA256)
+
+        #expect(await fixture.catalog.adopt(bad).result == .refused("no database"))
+        // Nor after a restart, which would not know what else to serve.
+        let second = try await CatalogFixture(continuing: fixture)
+        #expect(await second.catalog.adopt(bad).result == .refused("no database"))
+        #expect(await second.catalog.serving("users") == good.codeSHA256)
+        #expect(await second.catalog.adopt(bad, retriesRejected: true).result == .adopted)
+        #expect(await second.catalog.serving("users") == bad.codeSHA256)
+    }
+
+    @Test func forgetsARejectionWhenTheLibraryThatAnswersIsBackInItsPlace() async throws {
+        let fixture = try await CatalogFixture()
+        let good = try await fixture.file("users", code: "one")
+        _ = await fixture.catalog.adopt(good)
+        let bad = try await fixture.file("users", code: "two")
+        fixture.runner.setFailure(
+            Failure(kind: .initialization, errorType: "Runtime.Unknown", message: "no database"),
+            codeSHA256: bad.codeSHA256)
+        _ = await fixture.catalog.adopt(bad)
+
+        #expect(await fixture.catalog.adopt(good).result == .unchanged)
+
+        let description = try await fixture.catalog.describe(function: "users", qualifier: nil)
+        #expect(description.updateStatus == .successful)
+        fixture.runner.setFailure(nil, codeSHA256: bad.codeSHA256)
+        #expect(await fixture.catalog.adopt(bad).result == .adopted)
+    }
+
+    @Test func putsTheEarlierCodeBackAndDoesNotTryTheBadOneAgain() async throws {
+        let fixture = try await CatalogFixture()
+        let good = try await fixture.file("users", code: "one")
+        let bad = try await fixture.file("users", code: "two")
+        _ = await fixture.catalog.adopt(good)
+        _ = await fixture.catalog.adopt(bad)
+        let running = try #require(fixture.table.functions["users"]?.latest)
+
+        let restored = await fixture.catalog.rollBack(running, because: "3 of its processes died")
+
+        #expect(restored == good.codeSHA256)
+        #expect(fixture.table.functions["users"]?.latest.codeSHA256 == good.codeSHA256)
+        let description = try await fixture.catalog.describe(function: "users", qualifier: nil)
+        #expect(description.updateStatus == .failed)
+        #expect(description.updateStatusReason == "3 of its processes died")
+        #expect(await fixture.catalog.adopt(bad).result == .refused("3 of its processes died", phase: .invoke))
+        // A second report of the same trouble comes too late to matter.
+        #expect(await fixture.catalog.rollBack(running, because: "again") == nil)
+        let second = try await CatalogFixture(continuing: fixture)
+        #expect(await second.catalog.adopt(bad).result == .refused("3 of its processes died", phase: .invoke))
+        #expect(await second.catalog.serving("users") == good.codeSHA256)
+    }
+
+    @Test func hasNothingToGoBackToBeforeTheFirstChange() async throws {
+        let fixture = try await CatalogFixture()
+        _ = await fixture.catalog.adopt(try await fixture.file("users", code: "one"))
+        let running = try #require(fixture.table.functions["users"]?.latest)
+
+        #expect(await fixture.catalog.rollBack(running, because: "died") == nil)
+        #expect(await fixture.catalog.serving("users") == running.codeSHA256)
+    }
+
+    @Test func keepsThreeLibrariesForGoingBackAndWhatStillRuns() async throws {
+        let fixture = try await CatalogFixture(codeGraceMilliseconds: 1_000)
+        var files: [FolderFunction] = []
+        for code in ["one", "two", "three", "four", "five", "six"] {
+            files.append(try await fixture.file("users", code: code))
+        }
+        fixture.runner.setDraining(true, codeSHA256: files[0].codeSHA256)
+        for file in files { _ = await fixture.catalog.adopt(file) }
+        fixture.advance(milliseconds: 1_001)
+        await fixture.catalog.removeAbandoned()
+
+        // The first one is still draining, the second is gone, three are kept, and the last runs.
+        let kept = await fixture.stored(files)
+        #expect(kept == [true, false, true, true, true, true])
+        fixture.runner.setDraining(false, codeSHA256: files[0].codeSHA256)
+        await fixture.catalog.removeAbandoned()
+        #expect(await fixture.stored(files) == [false, false, true, true, true, true])
     }
 
     @Test func refusesOneFileWithoutKeepingTheOthersBack() async throws {
@@ -152,14 +261,15 @@ struct CatalogFolderTests {
     }
 
     @Test func sweepsWhatInterruptedWritesHaveLeft() async throws {
-        let fixture = try await CatalogFixture()
-        let orphan = try await fixture.blobs.store([1, 2, 3], fileName: "orphan.so")
-        let file = try await fixture.file("users", code: "one")
+        let first = try await CatalogFixture()
+        let file = try await first.file("users", code: "one")
+        _ = await first.catalog.adopt([file])
+        let orphan = try await first.blobs.store([1, 2, 3], fileName: "orphan.so")
 
-        _ = await fixture.catalog.adopt([file])
+        let second = try await CatalogFixture(continuing: first)
 
-        await #expect(throws: CatalogError.self) { try await fixture.blobs.read(orphan.path) }
-        #expect(try await fixture.blobs.read(file.libraryPath) == Array("one".utf8))
+        await #expect(throws: CatalogError.self) { try await second.blobs.read(orphan.path) }
+        #expect(try await second.blobs.read(file.libraryPath) == Array("one".utf8))
     }
 
     @Test func storesEachContentOnceReadableForEverybody() async throws {
