@@ -173,7 +173,8 @@ struct Parts: Sendable {
             configuration: configuration, blobs: blobs, catalog: catalog, events: events, loop: controlLoop,
             logger: logger)
         let lambda = LambdaAPI(
-            control: catalog, invoker: invoker, asyncInvoker: delivery, logs: log, deployer: folder, scope: scope, limits: lambdaLimits,
+            control: catalog, invoker: invoker, asyncInvoker: delivery, logs: log, deployer: folder, scope: scope,
+            limits: lambdaLimits,
             logger: logger)
         let pages = ControlPages(
             next: lambda, engine: engine, engineLoop: engineLoop, memoryCap: capName, delivery: delivery)

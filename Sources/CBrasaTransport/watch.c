@@ -2,6 +2,8 @@
 #include "brasa_process.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
@@ -14,4 +16,14 @@ int brasa_watch_folder(const char *path) {
     int error = errno;
     close(watch);
     return -error;
+}
+
+int brasa_file_is_being_written(const char *path) {
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0) return 0;
+    signal(SIGIO, SIG_IGN);
+    /* fcntl(2): a read lease can only be had while nobody has the file open for writing. Closing gives it back. */
+    int is_written = fcntl(file, F_SETLEASE, F_RDLCK) != 0 && errno == EAGAIN;
+    close(file);
+    return is_written;
 }

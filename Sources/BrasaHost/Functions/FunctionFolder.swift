@@ -2,6 +2,7 @@ import BrasaConfig
 import BrasaModel
 import BrasaPool
 import BrasaRouter
+import CBrasaTransport
 import Glibc
 
 /// The functions folder: finds libraries, checks them where they lie, and copies them under their hash.
@@ -125,7 +126,8 @@ struct FunctionFolder: Sendable {
         _ path: String, _ stamp: FileStamp, _ change: FolderChange, _ file: String
     ) async -> Bool {
         // A link is complete when it appears, and so is what it leads to: that is what links are swapped for.
-        guard change.says(file) || self.resting[path] == stamp || FileStamp.isLink(path) else {
+        let isResting = self.resting[path] == stamp && brasa_file_is_being_written(path) == 0
+        guard change.says(file) || isResting || FileStamp.isLink(path) else {
             self.resting[path] = stamp
             return false
         }

@@ -39,4 +39,7 @@ void brasa_process_name_thread(const char *name);
 void brasa_folder_remove(const char *path);
 /** Watches a folder for files that appear, change or go: inotify(7). Returns a descriptor that does not block, or -errno. */
 int brasa_watch_folder(const char *path);
+/** Whether some process has the file open for writing. 0 also where the file system cannot tell (network file systems, a file
+ * of somebody else without CAP_LEASE). Ignores SIGIO from then on, which the kernel sends when a writer comes in between. */
+int brasa_file_is_being_written(const char *path);
 #endif

@@ -155,7 +155,8 @@ struct CatalogConcurrencyTests {
         _ = await fixture.catalog.adopt([try await fixture.file("users", code: "two") { $0.provisionedConcurrency = 2 }]
         )
 
-        #expect(fixture.runner.calls.map { $0.prefix { $0 != " " } }
+        #expect(
+            fixture.runner.calls.map { $0.prefix { $0 != " " } }
                 == ["start", "warm", "start", "provision", "retire"])
     }
 
