@@ -21,6 +21,8 @@ package final class Host: Sendable {
         package var workerPath: String
         /// Waits after the first, second … error of an asynchronous event, in milliseconds; nil: AWS's.
         package var asyncRetryDelaysMilliseconds: [Int64]?
+        /// Where the configuration is read again when its files change; nil: it is not.
+        package var configurationSource: ConfigurationSource?
         /// Sees every line of every function's log; nil: nobody.
         package var onLogLine: (@Sendable (_ function: String, _ text: String) -> Void)?
 

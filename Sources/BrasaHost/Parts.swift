@@ -31,6 +31,7 @@ struct Parts: Sendable {
     let controlLoop: any EventLoop
     let folder: FolderKeeper
     let schedules: ScheduleKeeper
+    let configurationKeeper: ConfigurationKeeper?
     let capName: String
     let logger: Logger
 
@@ -197,13 +198,19 @@ struct Parts: Sendable {
             let server = HTTPServer(loop: controlLoop, limits: limits, handler: pages)
             return NIOLoopBound(server, eventLoop: controlLoop)
         }.get()
+        let schedules = ScheduleKeeper(catalog: catalog)
+        let configurationKeeper = options.configurationSource.map { source in
+            ConfigurationKeeper(source, current: configuration, loop: controlLoop, logger: logger) {
+                schedules.start(await folder.replace($0))
+            }
+        }
         return Parts(
             configuration: configuration, group: group, threads: threads, lock: state.lock, catalogStore: state.catalog,
             eventStore: state.events, blobs: blobs, log: log, engine: engine, router: router, table: table,
             catalog: catalog, delivery: delivery, gateway: gateway, control: control, engineLoop: engineLoop,
             controlLoop: controlLoop,
             folder: folder,
-            schedules: ScheduleKeeper(catalog: catalog), capName: capName, logger: logger)
+            schedules: schedules, configurationKeeper: configurationKeeper, capName: capName, logger: logger)
     }
 
     private static func lambdaLimits(_ limits: HostLimits) -> LambdaLimits {
@@ -233,6 +240,7 @@ struct Parts: Sendable {
             // Only now: events of functions that the table does not know would be given up.
             try await self.delivery.start()
             await self.folder.start()
+            await self.configurationKeeper?.start()
             return reports
         } catch {
             throw HostError(.state, "The stored functions cannot be read. \(error)", cause: error)
@@ -271,6 +279,7 @@ struct Parts: Sendable {
     func stop(drainSeconds: Int64?) async {
         let seconds = drainSeconds ?? Int64(self.configuration.host.limits.drainTimeoutMilliseconds / 1_000)
         self.schedules.stop()
+        await self.configurationKeeper?.stop()
         await self.folder.stop()
         let (gateway, control, engine) = (self.gateway, self.control, self.engine)
         async let gatewayStopped: Void? = try? self.engineLoop.flatSubmit { gateway.value.stop(seconds: seconds) }.get()

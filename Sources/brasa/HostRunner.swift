@@ -15,6 +15,8 @@ enum HostRunner {
         let workerPath: String
         /// Whether `HostReady` is printed as JSON.
         let isJSON: Bool
+        /// Where the configuration is read again when its files change.
+        let source: ConfigurationSource
         let console: Console
     }
 
@@ -27,6 +29,7 @@ enum HostRunner {
         logger.logLevel = Logger.Level(rawValue: configuration.host.logLevel.rawValue) ?? .info
         var hostOptions = Host.Options(workerPath: options.workerPath)
         let feed = LogFeed(console: options.console)
+        hostOptions.configurationSource = options.source
         hostOptions.onLogLine = { function, text in feed.add("[\(function)] \(text)") }
         let host = try await Self.start(configuration, options: hostOptions, logger: logger)
         for function in host.functions {

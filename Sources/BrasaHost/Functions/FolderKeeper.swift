@@ -89,10 +89,13 @@ actor FolderKeeper: LibraryDeployer {
     // MARK: - Looking
 
     /// Takes another configuration over; every function whose settings differ is reloaded.
-    func replace(_ configuration: Configuration) {
+    ///
+    /// Returns the functions as they are from now on.
+    func replace(_ configuration: Configuration) async -> [FolderFunction] {
         self.configuration = configuration
         self.folder = self.folder.with(configuration)
         self.watch.lookAgain(milliseconds: 0, loop: self.loop)
+        return await self.scan(FolderChange()).functions
     }
 
     private func scan(_ change: FolderChange) async -> FunctionFolder.Scan {

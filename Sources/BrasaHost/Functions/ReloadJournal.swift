@@ -4,7 +4,9 @@ import Logging
 
 /// Says in one line each what has become of libraries: both digests, the phase, the times.
 actor ReloadJournal {
-    /// A library that has been taken over. Times are nanoseconds of the monotonic clock.
+    /// A library that has been taken over.
+    ///
+    /// Times are nanoseconds of the monotonic clock.
     struct Note: Sendable {
         let function: String
         /// SHA-256 of the code that answered before; nil: none did.

@@ -7,13 +7,21 @@ import Synchronization
 /// Follows the weekly schedules of provisioned concurrency.
 final class ScheduleKeeper: Sendable {
     private let catalog: FunctionCatalog
-    private let task = Mutex<Task<Void, Never>?>(nil)
+    private let state = Mutex(State())
+
+    private struct State {
+        var task: Task<Void, Never>?
+        /// Functions that follow a schedule.
+        var names: Set<String> = []
+    }
 
     init(catalog: FunctionCatalog) {
         self.catalog = catalog
     }
 
     /// Sets each function's count as of now, and again whenever one changes.
+    ///
+    /// Called again, it follows the new schedules alone.
     func start(_ functions: [FolderFunction]) {
         let calendars = functions.filter { !$0.settings.provisionedSchedules.isEmpty }.map { function in
             (
@@ -22,11 +30,18 @@ final class ScheduleKeeper: Sendable {
                     base: function.settings.provisionedConcurrency, schedules: function.settings.provisionedSchedules)
             )
         }
-        guard !calendars.isEmpty else { return }
+        let names = Set(calendars.map(\.0))
         let catalog = self.catalog
         // Unstructured because it lives as long as the host; kept here and cancelled by `stop`.
-        self.task.withLock { task in
-            task = Task {
+        self.state.withLock { state in
+            let before = state.task
+            before?.cancel()
+            let dropped = state.names.subtracting(names)
+            state.names = names
+            state.task = Task {
+                await before?.value
+                for name in dropped { await catalog.setScheduledConcurrency(function: name, count: nil) }
+                guard !calendars.isEmpty else { return }
                 while !Task.isCancelled {
                     let now = Date()
                     for (name, calendar) in calendars {
@@ -43,9 +58,9 @@ final class ScheduleKeeper: Sendable {
 
     /// Stops following.
     func stop() {
-        self.task.withLock { task in
-            task?.cancel()
-            task = nil
+        self.state.withLock { state in
+            state.task?.cancel()
+            state.task = nil
         }
     }
 }

@@ -51,7 +51,9 @@ struct ServeCommand: ConsoleCommand {
         let worker = try WorkerLocation.find(environment: console.environment)
         try await HostRunner.run(
             configuration: configuration,
-            options: HostRunner.Options(workerPath: worker.path, isJSON: self.isJSON, console: console))
+            options: HostRunner.Options(
+                workerPath: worker.path, isJSON: self.isJSON, source: self.configuration.source(console.environment),
+                console: console))
     }
 
     /// The configuration with what the flags say; its problems go to the errors.

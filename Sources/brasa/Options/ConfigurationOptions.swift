@@ -1,5 +1,6 @@
 import ArgumentParser
 import BrasaConfig
+import BrasaHost
 import Foundation
 
 /// Which configuration a command reads, and the values its variables get.
@@ -55,6 +56,18 @@ struct ConfigurationOptions: ParsableArguments {
         return Configuration.load(
             directory: self.shownDirectory, options: options, environment: environment,
             functionsFolder: self.functionsFolder)
+    }
+
+    /// Where a running host reads the configuration again.
+    func source(_ environment: [String: String]) -> ConfigurationSource {
+        ConfigurationSource(folder: self.shownDirectory) {
+            do {
+                return try self.load(environment: environment)
+            } catch {
+                // The folder itself is gone.
+                return (nil, [ConfigurationProblem(severity: .error, file: self.shownDirectory, message: "\(error)")])
+            }
+        }
     }
 
     private static func check(_ path: String, _ option: String) throws(CommandFailure) {
