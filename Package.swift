@@ -55,9 +55,13 @@ let package = Package(
         .target(name: "CBrasa"),
         .target(name: "CBrasaTransport", cSettings: cSettings),
         .target(name: "CBrasaLoader", dependencies: ["CBrasa"], cSettings: cSettings),
+        // Apart from the loader, so that libffi is in the worker and never in the host.
+        .target(
+            name: "CBrasaSymbol", dependencies: ["CBrasa", "CBrasaLoader"], cSettings: cSettings,
+            linkerSettings: [.linkedLibrary("ffi")]),
         .executableTarget(
             name: "brasa-worker",
-            dependencies: ["CBrasa", "CBrasaTransport", "CBrasaLoader"],
+            dependencies: ["CBrasa", "CBrasaTransport", "CBrasaLoader", "CBrasaSymbol"],
             cSettings: cSettings,
             // SwiftPM links the Swift runtime into every executable; these two flags leave it out.
             linkerSettings: [.unsafeFlags(["-static-stdlib", "-nostartfiles"])]),

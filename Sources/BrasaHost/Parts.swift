@@ -158,7 +158,8 @@ struct Parts: Sendable {
                 scope: scope, accountConcurrency: host.limits.accountConcurrency,
                 unreservedFloor: host.limits.unreservedFloor),
             store: state.catalog, blobs: blobs, runner: runner, logger: logger,
-            verify: { path in try LibraryCheck.verify(path) }, now: { WallClock.milliseconds() },
+            verify: { path, symbol in try LibraryCheck.verify(path, exports: symbol?.exports ?? []) },
+            now: { WallClock.milliseconds() },
             publish: { published in
                 engineLoop.execute {
                     table.value.table = published

@@ -4,13 +4,18 @@ package struct FolderFunction: Sendable, Hashable {
     /// SHA-256 of the library, 64 lower-case hexadecimal digits.
     package var codeSHA256: String
     package var sizeBytes: Int
-    /// The host's own copy, as the blob store answered it.
+    /// The host's own copy, as the blob store answered it; of a library of the system, that library itself.
     package var libraryPath: String
+    /// Whether it is a library of the system, which is used where it lies: a copy would be a second one in the process
+    /// beside the one that other libraries need.
+    package var isSystemLibrary: Bool
     package var settings: FunctionSettings
 
     package init(
-        name: String, codeSHA256: String, sizeBytes: Int, libraryPath: String, settings: FunctionSettings
+        name: String, codeSHA256: String, sizeBytes: Int, libraryPath: String, isSystemLibrary: Bool = false,
+        settings: FunctionSettings
     ) {
+        self.isSystemLibrary = isSystemLibrary
         self.name = name
         self.codeSHA256 = codeSHA256
         self.sizeBytes = sizeBytes

@@ -4,6 +4,8 @@
 package struct FunctionSettings: Sendable, Hashable, Codable {
     /// Name of the function inside its library; nil means the library's first.
     package var entry: String?
+    /// Set when the function is a plain C function and not one of a module.
+    package var symbol: SymbolSettings?
     package var description: String = ""
     /// Cap of an instance's memory in MiB, 16 to 10,240 (AWS: 128 to 10,240).
     package var memoryMegabytes: Int = 128

@@ -5,7 +5,7 @@ package struct FunctionVersion: Sendable, Hashable {
     package let codeSHA256: String
     /// Size of the library.
     package let codeSizeBytes: Int
-    /// Where the host's own copy of the library lies; never the user's path.
+    /// Where the host's own copy of the library lies, never the user's path; of a library of the system, that library.
     package let libraryPath: String
     package let settings: FunctionSettings
     /// Hash of all of it, made once: versions are looked up for each invocation.

@@ -66,10 +66,14 @@ typedef struct brasa_elf_symbols {
     char *entry_mangled; /**< the entry without extern "C" */
     char *nearest;       /**< a likely misspelling of the entry */
     bool has_go_runtime;
+    bool has_entry; /**< the entry that was asked for by name is an exported function */
 } brasa_elf_symbols;
 
-/** Reads the dynamic symbols, and of the static ones what explains a missing entry. Texts live in arena. */
-bool brasa_elf_read_symbols(brasa_elf_image *image, brasa_arena *arena, uint32_t abi_major, brasa_elf_symbols *out);
+/** Reads the dynamic symbols, and of the static ones what explains a missing entry. Texts live in arena.
+ *
+ *  entry is the name asked for; NULL: brasa_module_v of that major version. */
+bool brasa_elf_read_symbols(brasa_elf_image *image, brasa_arena *arena, const char *entry, uint32_t abi_major,
+                            brasa_elf_symbols *out);
 
 /** Collects refusals and needed libraries of a report. */
 typedef struct brasa_elf_builder {

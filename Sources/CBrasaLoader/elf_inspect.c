@@ -226,10 +226,48 @@ static void refuse_entry(brasa_elf_builder *builder, const brasa_elf_image *imag
     }
 }
 
+/** Refuses a library that does not export a plain C function. */
+static void refuse_symbol(brasa_elf_builder *builder, const brasa_elf_image *image, const brasa_elf_symbols *symbols,
+                          const char *name) {
+    const char *path = image->shown_path;
+    const char *shown = kept(builder, name);
+    if (!shown) {
+        builder->out_of_memory = true;
+    } else if (symbols->entry_is_data) {
+        refuse(builder, BRASA_ELF_ENTRY_NOT_FUNCTION, "%s exports %s as data; only functions can be called.", path, shown);
+    } else if (symbols->entry_is_undefined) {
+        refuse(builder, BRASA_ELF_ENTRY_NOT_FUNCTION,
+               "%s refers to %s without defining it; name the library that defines it.", path, shown);
+    } else if (symbols->entry_is_hidden) {
+        refuse(builder, BRASA_ELF_NO_ENTRY, "%s defines %s but does not export it.", path, shown);
+    } else if (symbols->entry_mangled) {
+        refuse(builder, BRASA_ELF_NO_ENTRY, "%s exports %s but not %s; declare the function extern \"C\".", path,
+               symbols->entry_mangled, shown);
+    } else if (symbols->nearest) {
+        refuse(builder, BRASA_ELF_NO_ENTRY, "%s exports %s but not %s; is it misspelt?", path, symbols->nearest, shown);
+    } else {
+        refuse(builder, BRASA_ELF_NO_ENTRY, "%s exports %zu functions, but not %s.", path, symbols->exported_functions,
+               shown);
+    }
+}
+
+static bool check_plain_symbols(brasa_elf_builder *builder, brasa_elf_image *image, const brasa_elf_policy *policy) {
+    for (size_t i = 0; i < policy->symbol_count; i++) {
+        brasa_elf_symbols symbols;
+        if (!brasa_elf_read_symbols(image, &builder->arena, policy->symbols[i], policy->abi_major, &symbols)) return false;
+        builder->report.exported_symbol_count = symbols.exported;
+        builder->report.exported_function_count = symbols.exported_functions;
+        if (symbols.has_go_runtime) builder->report.is_go = true;
+        if (!symbols.has_entry) refuse_symbol(builder, image, &symbols, policy->symbols[i]);
+    }
+    return true;
+}
+
 static bool read_symbols(brasa_elf_builder *builder, brasa_elf_image *image, const brasa_elf_policy *policy) {
     brasa_elf_report *report = &builder->report;
     brasa_elf_symbols symbols;
-    if (!brasa_elf_read_symbols(image, &builder->arena, policy->abi_major, &symbols)) return false;
+    if (policy->symbol_count > 0) return check_plain_symbols(builder, image, policy);
+    if (!brasa_elf_read_symbols(image, &builder->arena, NULL, policy->abi_major, &symbols)) return false;
     report->exported_symbol_count = symbols.exported;
     report->exported_function_count = symbols.exported_functions;
     if (symbols.has_go_runtime) report->is_go = true;

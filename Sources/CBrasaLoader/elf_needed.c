@@ -393,3 +393,21 @@ void brasa_elf_resolve_needed(brasa_elf_builder *builder, const brasa_elf_image 
     }
     free(search);
 }
+
+char *brasa_elf_find_library(const char *name, const brasa_elf_policy *policy) {
+    brasa_elf_policy here = brasa_elf_policy_of_this_host();
+    brasa_elf_builder *builder = calloc(1, sizeof *builder);
+    search *search = calloc(1, sizeof *search);
+    char *path = NULL;
+    if (builder && search) {
+        search->builder = builder;
+        search->policy = policy ? policy : &here;
+        /* Nobody needs it: a root without a path of its own. */
+        search->objects[search->object_count++] = (object){.path = "/", .shown = "/", .name = ""};
+        if (find(search, name, 0)) path = strdup(search->objects[search->object_count - 1].path);
+        brasa_arena_free(&builder->arena);
+    }
+    free(search);
+    free(builder);
+    return path;
+}

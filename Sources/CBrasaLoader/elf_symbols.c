@@ -172,6 +172,7 @@ static void note_symbol(brasa_elf_symbols *out, brasa_arena *arena, const Elf64_
         return;
     }
     out->exported_functions++;
+    if (is_entry) out->has_entry = true;
     uint32_t major = type == STT_FUNC ? major_of(name) : 0;
     if (major) {
         note_major(out, major);
@@ -214,9 +215,10 @@ static bool read_static_symbols(brasa_elf_image *image, const char *entry, brasa
     return true;
 }
 
-bool brasa_elf_read_symbols(brasa_elf_image *image, brasa_arena *arena, uint32_t abi_major, brasa_elf_symbols *out) {
+bool brasa_elf_read_symbols(brasa_elf_image *image, brasa_arena *arena, const char *entry, uint32_t abi_major,
+                            brasa_elf_symbols *out) {
     *out = (brasa_elf_symbols){0};
-    char *entry = brasa_arena_print(arena, "%s%u", entry_prefix, abi_major);
+    if (!entry) entry = brasa_arena_print(arena, "%s%u", entry_prefix, abi_major);
     if (!entry) return brasa_elf_image_refuse(image, BRASA_ELF_NO_MEMORY, "There is no memory left.");
     uint64_t address = 0, size = sizeof(Elf64_Sym), count = 0, offset = 0, available = 0;
     if (brasa_elf_image_dynamic(image, DT_SYMENT, &size) && size != sizeof(Elf64_Sym)) {

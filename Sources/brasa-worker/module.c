@@ -2,6 +2,7 @@
 #include "worker.h"
 
 #include <CBrasaLoader.h>
+#include <CBrasaSymbol.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,20 @@ static int refused(struct refusal *refusal, const char *type, const brasa_load_e
     return -1;
 }
 
+static int open_symbol(
+    const struct start *start, const brasa_host *host, struct loaded *loaded, struct refusal *refusal) {
+    brasa_symbol *symbol;
+    brasa_load_error error;
+    if (brasa_symbol_open(start->library, (const char *)start->symbol, start->symbol_bytes, host, &symbol, &error) != 0)
+        return refused(refusal, "Runtime.InvalidEntrypoint", &error);
+    loaded->symbol = symbol;
+    loaded->module = brasa_symbol_module(symbol);
+    loaded->function = loaded->module->functions[0];
+    return 0;
+}
+
 int module_open(const struct start *start, const brasa_host *host, struct loaded *loaded, struct refusal *refusal) {
+    if (start->symbol_bytes > 0) return open_symbol(start, host, loaded, refusal);
     brasa_open_module opened;
     brasa_load_error error;
     if (brasa_module_open(start->library, host, &opened, &error) != 0)
@@ -34,8 +48,10 @@ int module_open(const struct start *start, const brasa_host *host, struct loaded
 int module_init(const struct start *start, const brasa_host *host, struct loaded *loaded, struct refusal *refusal) {
     brasa_load_error error;
     brasa_bytes settings = {start->settings, start->settings_bytes};
-    if (brasa_module_init(loaded->module, host, settings, &loaded->state, &error) == 0) return 0;
-    return refused(refusal, "Function.InitError", &error);
+    if (brasa_module_init(loaded->module, host, settings, &loaded->state, &error) != 0)
+        return refused(refusal, "Function.InitError", &error);
+    if (loaded->symbol) loaded->state = loaded->symbol;
+    return 0;
 }
 
 int module_freeze(struct loaded *loaded, struct refusal *refusal) {

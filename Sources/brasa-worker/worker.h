@@ -25,6 +25,8 @@ struct start {
     char scratch_root[4096];
     uint8_t *settings; /**< JSON handed to init */
     uint32_t settings_bytes;
+    uint8_t *symbol; /**< JSON that describes a plain C function: brasa_symbol.h; empty: the library is a module */
+    uint32_t symbol_bytes;
     uint32_t flags;
 };
 
@@ -38,6 +40,7 @@ struct refusal {
 struct loaded {
     const brasa_module *module;
     const brasa_function *function;
+    void *symbol; /**< the state of a plain C function; NULL: the module's own */
     void *state;
 };
 

@@ -74,23 +74,28 @@ static int parse_string(const uint8_t *text, uint32_t bytes, uint32_t *position,
     return 0;
 }
 
+/* Keeps a JSON text, NUL-terminated. */
+static int parse_json(const uint8_t *text, uint32_t bytes, uint32_t *position, uint8_t **out, uint32_t *out_bytes) {
+    const uint8_t *from;
+    if (brasa_text_next(text, bytes, position, &from, out_bytes) != 0) return -1;
+    *out = malloc((size_t)*out_bytes + 1);
+    if (!*out) return -1;
+    memcpy(*out, from, *out_bytes);
+    (*out)[*out_bytes] = 0;
+    return 0;
+}
+
 int start_parse(struct start *out, const uint8_t *text, uint32_t bytes, uint32_t flags) {
     uint32_t position = 0;
-    const uint8_t *settings;
-    uint32_t settings_bytes;
     out->flags = flags;
     if (parse_string(text, bytes, &position, out->library, sizeof out->library) != 0 ||
         parse_string(text, bytes, &position, out->entry, sizeof out->entry) != 0 ||
         parse_string(text, bytes, &position, out->function, sizeof out->function) != 0 ||
         parse_string(text, bytes, &position, out->version, sizeof out->version) != 0 ||
         parse_string(text, bytes, &position, out->scratch_root, sizeof out->scratch_root) != 0 ||
-        brasa_text_next(text, bytes, &position, &settings, &settings_bytes) != 0)
+        parse_json(text, bytes, &position, &out->settings, &out->settings_bytes) != 0 ||
+        parse_json(text, bytes, &position, &out->symbol, &out->symbol_bytes) != 0)
         return -1;
-    out->settings = malloc((size_t)settings_bytes + 1);
-    if (!out->settings) return -1;
-    memcpy(out->settings, settings, settings_bytes);
-    out->settings[settings_bytes] = 0;
-    out->settings_bytes = settings_bytes;
     return 0;
 }
 

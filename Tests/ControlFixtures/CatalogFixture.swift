@@ -41,7 +41,7 @@ package final class CatalogFixture: Sendable {
         self.catalog = FunctionCatalog(
             configuration: configuration, store: self.store, blobs: blobs, runner: self.runner,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
-            verify: { path in
+            verify: { path, _ in
                 if try await blobs.read(path).starts(with: Array("BAD".utf8)) { throw Refusal(path: path) }
             },
             now: { link.fixture?.now ?? 0 }, publish: { table in link.fixture?.published.withLock { $0.append(table) } }

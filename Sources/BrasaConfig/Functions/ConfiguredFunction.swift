@@ -4,7 +4,9 @@ package import BrasaModel
 package struct ConfiguredFunction: Sendable, Hashable, Codable {
     /// What it is called by: `name:`, else its key; unique.
     package var name: String
-    /// Name of its library, a file directly in the functions folder; several functions may share one.
+    /// Name of its library, a file directly in the functions folder; of a plain C function also a library of the system.
+    ///
+    /// Several functions may share one.
     package var libraryFile: String
     package var settings: FunctionSettings
     /// Where its key stands.

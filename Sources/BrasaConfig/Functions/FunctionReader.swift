@@ -28,11 +28,26 @@ struct FunctionReader {
         let settings = self.settings(section, provider: provider)
         guard let handler = section["handler"], let text = section.text("handler") else { return nil }
         let parts = text.split(separator: "#", maxSplits: 1).map(String.init)
-        self.libraries.check(parts[0], handler: handler, problems: self.problems)
+        let name = parts.count > 1 ? parts[1] : nil
+        let brasa = section.section("brasa")
+        let hasSignature =
+            brasa["signature"] != nil || self.problems.hasError(key: "\(brasa.path).signature")
+        let symbol = SymbolReader(problems: self.problems).settings(section, library: parts[0], name: name)
+        if !hasSignature {
+            guard TextRule.handler.accepts(text) else {
+                self.problems.error(
+                    at: handler.location, key: handler.path,
+                    "\(handler.path) is '\(text)'; allowed is \(TextRule.handler.allowed).", found: text,
+                    allowed: TextRule.handler.allowed)
+                return nil
+            }
+            self.libraries.check(parts[0], handler: handler, problems: self.problems)
+        }
         var function = ConfiguredFunction(
             name: section.text("name") ?? entry.name, libraryFile: parts[0], settings: settings,
             location: entry.nameLocation)
-        function.settings.entry = parts.count > 1 ? parts[1] : nil
+        function.settings.entry = name
+        function.settings.symbol = symbol
         return Draft(function: function, section: section)
     }
 

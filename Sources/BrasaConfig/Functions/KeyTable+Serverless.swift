@@ -83,8 +83,9 @@ extension KeyTable {
         return KeyTable(
             [
                 KnownKey(
-                    "handler", .text(.handler), isRequired: true,
+                    "handler", .text(.anyHandler), isRequired: true,
                     "Library in the functions folder, users.so, and after # the function inside; without one, its first."
+                        + " With brasa.signature also a library of the system and a C function in it, libz.so.1#crc32."
                 ),
                 KnownKey("name", .text(.name), "Name the function is called by; the key when absent."),
                 KnownKey("description", .text(.description), "For people."),
@@ -159,7 +160,19 @@ extension KeyTable {
                 KnownKey(
                     "provisionedSchedules", .list(.section(.provisionedSchedule)),
                     "Times of the week with another provisioned concurrency; the first that fits counts."),
-            ], notServed: [("signature", "the library has to export the functions of brasa.h")])
+                KnownKey(
+                    "signature", .text(.signature),
+                    "Makes a plain C function of the library callable: its type, such as u64(u64 crc, bytes data)."
+                        + " See docs/symbols.md."),
+                KnownKey(
+                    "error", .choice(SignatureRules.Convention.allCases.map(\.rawValue)), default: "none",
+                    "How the plain C function tells that it failed: a negative, zero or nonzero result, NULL, or errno."
+                ),
+                KnownKey(
+                    "owner", .text(.owner),
+                    "Who owns what the plain C function returns a pointer to: static, argument, caller or caller(NAME)."
+                ),
+            ])
     }()
 
     private static let retireAfter: KeyTable = {

@@ -28,6 +28,11 @@ final class ProblemCollector {
         return sorted
     }
 
+    /// Whether a mistake about this very key has been reported, so that its absence is not one more.
+    func hasError(key: String) -> Bool {
+        self.kept.contains { $0.key == key && $0.severity == .error }
+    }
+
     func add(_ problem: ConfigurationProblem) {
         if problem.severity == .error { self.hasErrors = true }
         guard self.kept.count < Self.maximum else {

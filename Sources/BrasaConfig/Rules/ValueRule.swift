@@ -64,6 +64,17 @@ extension TextRule {
         pattern: "[A-Za-z0-9_+.-]+\\.so(?:\\.[0-9.]+)?(?:#[A-Za-z0-9_-]{1,64})?", lengths: 4...320,
         allowed: "the library's file name in the functions folder, such as users.so, or with a function inside,"
             + " users.so#create")
+    /// What a handler may be at all; only with a signature anything but a file of the functions folder.
+    static let anyHandler = TextRule(
+        pattern: "/?(?:[A-Za-z0-9_+.-]+/)*[A-Za-z0-9_+.-]+\\.so(?:\\.[0-9.]+)?(?:#[A-Za-z0-9_.$@-]{1,255})?",
+        lengths: 4...4_096, allowed: TextRule.handler.allowed)
+    static let symbolName = TextRule(
+        pattern: "[A-Za-z_.$][A-Za-z0-9_.$@]*", lengths: 1...255, allowed: "the name of a function in the library")
+    static let signature = TextRule(
+        lengths: 3...4_096, allowed: "the function's C type, such as u64(u64 crc, bytes data): docs/symbols.md")
+    static let owner = TextRule(
+        pattern: "static|argument|caller|caller\\( *[A-Za-z_.$][A-Za-z0-9_.$@]* *\\)", lengths: 6...300,
+        allowed: "static, argument, caller (freed with free) or caller(NAME) (given to the library's function NAME)")
     static let variableName = TextRule(
         pattern: "[A-Za-z][A-Za-z0-9_]+", lengths: 2...4_096,
         allowed: "two or more of A-Z a-z 0-9 _, the first a letter")

@@ -12,11 +12,11 @@ import Glibc
 struct FunctionFolder: Sendable {
     let configuration: Configuration
     let blobs: BlobStore
-    private var known: [String: Known] = [:]
+    private var known: [LibraryUse: Known] = [:]
     /// Files seen changed that may still be written to, as they were at the last look.
-    private var resting: [String: FileStamp] = [:]
+    private var resting: [LibraryUse: FileStamp] = [:]
     /// Files that were complete but could not be used: they are read once more before that is believed.
-    private var doubted: [String: FileStamp] = [:]
+    private var doubted: [LibraryUse: FileStamp] = [:]
 
     /// What became of a file the last time it was read.
     private struct Known: Sendable {
@@ -60,9 +60,12 @@ struct FunctionFolder: Sendable {
         let folder = self.configuration.host.functionsFolder
         let configured = self.configuration.functions
         for function in configured {
-            await self.add(
-                function.name, file: function.libraryFile, settings: function.settings, folder: folder, change,
-                to: &scan)
+            guard let place = LibraryPlace(function, folder: folder) else {
+                let problem = LibraryPlace.problem(of: function, folder: folder)
+                scan.refused.append(FolderReport(name: function.name, problem: problem))
+                continue
+            }
+            await self.add(function.name, place, settings: function.settings, change, to: &scan)
         }
         let named = Set(configured.map(\.libraryFile))
         for file in Self.libraries(in: folder) where !named.contains(file) {
@@ -71,7 +74,8 @@ struct FunctionFolder: Sendable {
                 scan.refused.append(FolderReport(name: name, problem: problem))
             } else {
                 await self.add(
-                    name, file: file, settings: self.configuration.unconfiguredSettings, folder: folder, change,
+                    name, LibraryPlace(path: "\(folder)/\(file)", file: file),
+                    settings: self.configuration.unconfiguredSettings, change,
                     to: &scan)
             }
         }
@@ -89,32 +93,31 @@ struct FunctionFolder: Sendable {
     }
 
     private mutating func add(
-        _ name: String, file: String, settings: FunctionSettings, folder: String, _ change: FolderChange,
-        to scan: inout Scan
+        _ name: String, _ place: LibraryPlace, settings: FunctionSettings, _ change: FolderChange, to scan: inout Scan
     ) async {
-        let path = "\(folder)/\(file)"
-        guard let stamp = FileStamp(path) else {
-            self.known[path] = nil
-            self.resting[path] = nil
+        let use = LibraryUse(place, symbol: settings.symbol)
+        guard let stamp = FileStamp(place.path) else {
+            self.known[use] = nil
+            self.resting[use] = nil
             return
         }
-        if self.known[path]?.stamp == stamp, case .success(let blob) = self.known[path]?.result,
+        if self.known[use]?.stamp == stamp, case .success(let blob) = self.known[use]?.result,
             access(blob.path, F_OK) != 0
         {
             // Nothing referred to the copy for a while.
-            self.known[path] = Known(stamp: stamp, result: await self.take(path))
+            self.known[use] = Known(stamp: stamp, result: await self.take(use))
         }
-        if self.known[path]?.stamp != stamp, await !self.read(path, stamp, change, file) {
+        if self.known[use]?.stamp != stamp, await !self.read(use, stamp, change) {
             scan.unsettled.insert(name)
             return
         }
-        switch self.known[path]?.result {
+        switch self.known[use]?.result {
         case .success(let blob):
-            scan.completedAt[name] = change.complete[file]
+            scan.completedAt[name] = change.complete[place.file]
             scan.functions.append(
                 FolderFunction(
                     name: name, codeSHA256: blob.sha256, sizeBytes: blob.sizeBytes, libraryPath: blob.path,
-                    settings: settings))
+                    isSystemLibrary: place.isSystem, settings: settings))
         case .failure(let problem):
             scan.refused.append(FolderReport(name: name, problem: problem.message))
         case nil: break
@@ -122,33 +125,35 @@ struct FunctionFolder: Sendable {
     }
 
     /// Reads a file that has changed; false when that is for later.
-    private mutating func read(
-        _ path: String, _ stamp: FileStamp, _ change: FolderChange, _ file: String
-    ) async -> Bool {
+    private mutating func read(_ use: LibraryUse, _ stamp: FileStamp, _ change: FolderChange) async -> Bool {
+        let path = use.place.path
         // A link is complete when it appears, and so is what it leads to: that is what links are swapped for.
-        let isResting = self.resting[path] == stamp && brasa_file_is_being_written(path) == 0
-        guard change.says(file) || isResting || FileStamp.isLink(path) else {
-            self.resting[path] = stamp
+        let isResting = self.resting[use] == stamp && brasa_file_is_being_written(path) == 0
+        guard change.says(use.place.file) || isResting || FileStamp.isLink(path) else {
+            self.resting[use] = stamp
             return false
         }
-        self.resting[path] = nil
-        let result = await self.take(path)
-        if case .failure = result, !change.isAllComplete, self.doubted[path] != stamp {
+        self.resting[use] = nil
+        let result = await self.take(use)
+        if case .failure = result, !change.isAllComplete, self.doubted[use] != stamp {
             // Some tools close and open again while they write.
-            self.doubted[path] = stamp
-            self.resting[path] = stamp
+            self.doubted[use] = stamp
+            self.resting[use] = stamp
             return false
         }
-        self.doubted[path] = nil
-        self.known[path] = Known(stamp: stamp, result: result)
+        self.doubted[use] = nil
+        self.known[use] = Known(stamp: stamp, result: result)
         return true
     }
 
-    private func take(_ path: String) async -> Result<BlobStore.Blob, LibraryProblem> {
+    private func take(_ use: LibraryUse) async -> Result<BlobStore.Blob, LibraryProblem> {
         do {
             // Where it lies, because that is the path its author knows; the copy is checked again before it runs.
-            try LibraryCheck.verify(path)
-            return .success(try await self.blobs.store(fileAt: path))
+            try LibraryCheck.verify(use.place.path, exports: use.exports)
+            let path = use.place.path
+            return .success(
+                use.place.isSystem
+                    ? try await self.blobs.identify(fileAt: path) : try await self.blobs.store(fileAt: path))
         } catch {
             return .failure(LibraryProblem(message: "\(error)"))
         }
@@ -173,6 +178,18 @@ struct FunctionFolder: Sendable {
             if name.hasSuffix(".so"), !name.hasPrefix(".") { names.append(name) }
         }
         return names.sorted()
+    }
+}
+
+/// A library and what is called in it: whether a file can be used depends on both.
+private struct LibraryUse: Sendable, Hashable {
+    let place: LibraryPlace
+    /// Plain C functions; empty: it is a module.
+    let exports: [String]
+
+    init(_ place: LibraryPlace, symbol: SymbolSettings?) {
+        self.place = place
+        self.exports = symbol?.exports ?? []
     }
 }
 

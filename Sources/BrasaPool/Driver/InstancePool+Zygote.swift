@@ -68,7 +68,7 @@ extension InstancePool {
         message.begin(BRASA_CONTROL_START, flags: flags, number: Int64(zygote.leaf.dataLimitBytes))
         let texts = [
             self.version.libraryPath, self.version.settings.entry ?? "", self.function, self.version.key.version,
-            self.scratchRoot, self.settingsJSON,
+            self.scratchRoot, self.settingsJSON, self.version.settings.symbol?.call ?? "",
         ]
         for text in texts { _ = message.append(text) }
         let descriptors = joins && zygote.leaf.joinDescriptor >= 0 ? [zygote.leaf.joinDescriptor] : []

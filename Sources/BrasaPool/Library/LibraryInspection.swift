@@ -1,4 +1,5 @@
 import CBrasaLoader
+import Glibc
 
 /// What a library file says about itself, read without running any of its code; what `brasa inspect` prints.
 package struct LibraryInspection: Sendable, Hashable, Codable {
@@ -24,6 +25,8 @@ package struct LibraryInspection: Sendable, Hashable, Codable {
         package var userID: UInt32
         /// Path of the dynamic linker's configuration.
         package var linkerConfigurationPath: String = "/etc/ld.so.conf"
+        /// Plain C functions the library has to export; empty: it is a module, with an entry point.
+        package var symbols: [String] = []
 
         /// The policy of this process.
         package init() {
@@ -32,6 +35,33 @@ package struct LibraryInspection: Sendable, Hashable, Codable {
             self.abiMajor = here.abi_major
             self.userID = here.user
         }
+
+        fileprivate func withRules<Value>(_ body: (inout brasa_elf_policy) -> Value) -> Value {
+            let names = self.symbols.map { strdup($0) }
+            defer { for name in names { free(name) } }
+            let pointers = names.map { UnsafePointer($0) }
+            return self.linkerConfigurationPath.withCString { configuration in
+                pointers.withUnsafeBufferPointer { symbols in
+                    var rules = brasa_elf_policy()
+                    rules.machine = self.machine
+                    rules.abi_major = self.abiMajor
+                    rules.user = self.userID
+                    rules.linker_configuration = configuration
+                    rules.symbols = symbols.baseAddress
+                    rules.symbol_count = symbols.count
+                    return body(&rules)
+                }
+            }
+        }
+    }
+
+    /// Where the dynamic linker would find a library of that name; nil: nowhere.
+    ///
+    /// Blocks on the disk.
+    package static func find(library name: String, policy: Policy = Policy()) -> String? {
+        guard let path = policy.withRules({ brasa_elf_find_library(name, &$0) }) else { return nil }
+        defer { free(path) }
+        return String(cString: path)
     }
 
     package let path: String
@@ -80,14 +110,7 @@ package struct LibraryInspection: Sendable, Hashable, Codable {
     /// Blocks on the disk: not for an event loop. `$ORIGIN` means the folder of `path`, so a copy that is loaded from another
     /// folder has to be inspected there.
     package init(path: String, policy: Policy = Policy()) {
-        let report = policy.linkerConfigurationPath.withCString { configuration in
-            var rules = brasa_elf_policy()
-            rules.machine = policy.machine
-            rules.abi_major = policy.abiMajor
-            rules.user = policy.userID
-            rules.linker_configuration = configuration
-            return brasa_elf_inspect(path, &rules)
-        }
+        let report = policy.withRules { brasa_elf_inspect(path, &$0) }
         defer { brasa_elf_report_free(report) }
         if let report {
             self.init(report.pointee)

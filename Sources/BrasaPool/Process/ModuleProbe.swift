@@ -129,7 +129,7 @@ package struct ModuleProbe: Sendable {
     private static func sendStart(library: String, scratch: String, to control: Int32) throws(SupervisorError) {
         let message = ControlMessage()
         message.begin(BRASA_CONTROL_START, flags: BRASA_CONTROL_DESCRIBE.rawValue)
-        for text in [library, "", "inspect", "$LATEST", scratch, "{}"] where !message.append(text) {
+        for text in [library, "", "inspect", "$LATEST", scratch, "{}", ""] where !message.append(text) {
             throw SupervisorError(verb: "tell a process to load \(library)", errno: ENAMETOOLONG)
         }
         let status = message.send(to: control)

@@ -52,6 +52,16 @@ package final class BlobStore: Sendable {
         }
     }
 
+    /// What a file would be as a blob, without storing it; `path` is the file itself.
+    ///
+    /// - Throws: `CatalogError` with code `storage`, naming the path.
+    package func identify(fileAt path: String) async throws -> Blob {
+        try await self.blocking {
+            let bytes = try BlobFile.read(path)
+            return Blob(sha256: SHA256.hexadecimal(bytes), sizeBytes: bytes.count, path: path)
+        }
+    }
+
     /// The content of a blob.
     package func read(_ path: String) async throws -> [UInt8] {
         try await self.blocking { try BlobFile.read(path) }

@@ -58,7 +58,7 @@ extension FunctionCatalog {
             if self.live[name]?.running[VersionKey.latest] == nil { await self.schedule(name).value }
             return known
         }
-        try await self.verified(function.libraryPath)
+        try await self.verified(function.libraryPath, symbol: function.settings.symbol)
         try self.checkReserved(name, function.settings.reservedConcurrency)
         let isServing = self.documents[name]?.visible != nil && self.live[name]?.running[VersionKey.latest] != nil
         if isServing, let failure = await self.rehearse(function) {
@@ -181,6 +181,7 @@ extension FunctionCatalog {
             fileName: function.libraryPath.split(separator: "/").last.map(String.init) ?? "\(function.name).so",
             settings: settings, labels: old?.latest.labels ?? VersionLabels(), lastModifiedMilliseconds: now,
             revisionID: RequestID().description)
+        if function.isSystemLibrary { latest.systemPath = function.libraryPath }
         // A handler of the API would contradict the entry that configuration names.
         latest.labels.handler = settings.entry
         if old != nil && old?.latest.state == .active {
@@ -229,9 +230,11 @@ extension FunctionCatalog {
     }
 
     /// Refuses a library before any of its code runs; the refusal names it as who brought it does.
-    func verified(_ path: String, named name: String? = nil) async throws {
+    ///
+    /// - Parameter symbol: the plain C function it is for; nil: it is a module.
+    func verified(_ path: String, symbol: SymbolSettings?, named name: String? = nil) async throws {
         do {
-            try await self.verify(path)
+            try await self.verify(path, symbol)
         } catch {
             throw CatalogError(.invalidValue, name.map { "\(error)".replacing(path, with: $0) } ?? "\(error)")
         }

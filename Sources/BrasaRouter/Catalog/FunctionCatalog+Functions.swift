@@ -67,8 +67,7 @@ extension FunctionCatalog: FunctionControl {
         if let archive = version.archiveSHA256 {
             return (try await self.blobs.read(self.blobs.path(sha256: archive, fileName: Self.archiveName)), true)
         }
-        let path = self.blobs.path(sha256: version.codeSHA256, fileName: version.fileName)
-        return (try await self.blobs.read(path), false)
+        return (try await self.blobs.read(version.libraryPath(self.blobs)), false)
     }
 
     package func updateCode(
@@ -169,7 +168,6 @@ extension FunctionCatalog: FunctionControl {
         _ code: FunctionCode, function: String, _ fill: (inout VersionRecord) -> Void
     ) async throws -> VersionRecord {
         let library = try await self.blobs.store(code.library, fileName: code.fileName)
-        try await self.verified(library.path, named: code.fileName)
         var record = VersionRecord(
             version: VersionKey.latest, source: .api, codeSHA256: library.sha256, codeSizeBytes: library.sizeBytes,
             fileName: library.path.split(separator: "/").last.map(String.init) ?? code.fileName,
@@ -181,6 +179,7 @@ extension FunctionCatalog: FunctionControl {
             record.archiveSizeBytes = archive.sizeBytes
         }
         fill(&record)
+        try await self.verified(library.path, symbol: record.settings.symbol, named: code.fileName)
         return record
     }
 

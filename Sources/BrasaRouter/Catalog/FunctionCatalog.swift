@@ -34,7 +34,7 @@ package actor FunctionCatalog {
     let store: any CatalogStore
     let blobs: BlobStore
     let runner: any VersionRunner
-    let verify: @Sendable (String) async throws -> Void
+    let verify: @Sendable (String, SymbolSettings?) async throws -> Void
     let now: @Sendable () -> Int64
     let logger: Logger
     private let publish: @Sendable (RoutingTable) -> Void
@@ -50,12 +50,13 @@ package actor FunctionCatalog {
     /// A catalog without functions until `load`.
     ///
     /// - Parameters:
-    ///   - verify: checks a library without running any of its code; what it throws is the refusal.
+    ///   - verify: checks a library without running any of its code, a module or one with a plain C function; what it
+    ///     throws is the refusal.
     ///   - now: milliseconds since 1970.
     ///   - publish: receives the routing table after each change, in order.
     package init(
         configuration: Configuration, store: any CatalogStore, blobs: BlobStore, runner: any VersionRunner,
-        logger: Logger, verify: @escaping @Sendable (_ path: String) async throws -> Void,
+        logger: Logger, verify: @escaping @Sendable (_ path: String, SymbolSettings?) async throws -> Void,
         now: @escaping @Sendable () -> Int64, publish: @escaping @Sendable (RoutingTable) -> Void
     ) {
         self.configuration = configuration

@@ -18,6 +18,8 @@ struct VersionRecord: Codable, Hashable {
     var codeSizeBytes: Int
     /// Name of the library's blob.
     var fileName: String
+    /// Path of a library of the system, which has no blob; nil: it has one.
+    var systemPath: String?
     /// The uploaded archive; nil when there was none.
     var archiveSHA256: String?
     var archiveSizeBytes: Int?
@@ -55,6 +57,11 @@ struct VersionRecord: Codable, Hashable {
         FunctionVersion(
             key: VersionKey(function: function, version: self.version), codeSHA256: self.codeSHA256,
             codeSizeBytes: self.codeSizeBytes,
-            libraryPath: blobs.path(sha256: self.codeSHA256, fileName: self.fileName), settings: self.settings)
+            libraryPath: self.libraryPath(blobs), settings: self.settings)
+    }
+
+    /// Where the library lies.
+    func libraryPath(_ blobs: BlobStore) -> String {
+        self.systemPath ?? blobs.path(sha256: self.codeSHA256, fileName: self.fileName)
     }
 }

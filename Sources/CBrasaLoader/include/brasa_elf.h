@@ -69,6 +69,9 @@ typedef struct brasa_elf_policy {
     uint32_t user;      /**< user id the host runs as */
     /** The dynamic linker's configuration; NULL: /etc/ld.so.conf. */
     const char *linker_configuration;
+    /** Plain C functions the library has to export; none: it has to export an entry symbol instead. */
+    const char *const *symbols;
+    size_t symbol_count;
 } brasa_elf_policy;
 
 /** The policy of the running process: its processor, its effective user, this build's ABI. */
@@ -106,6 +109,12 @@ typedef struct brasa_elf_report {
  *  policy may be NULL: this host's. Returns NULL only without memory; otherwise end it with brasa_elf_report_free.
  *  Blocks on the disk. Follows symbolic links. Never opens pipes or devices. */
 brasa_elf_report *brasa_elf_inspect(const char *path, const brasa_elf_policy *policy);
+
+/** Finds a library by its name where the dynamic linker would, in the directories its cache is made from.
+ *
+ *  policy may be NULL: this host's. Returns the path, to be freed with free, or NULL: none there has the name, the
+ *  processor and the form of a library. Blocks on the disk. */
+char *brasa_elf_find_library(const char *name, const brasa_elf_policy *policy);
 
 /** Frees a report and its texts. NULL is fine. */
 void brasa_elf_report_free(brasa_elf_report *report);

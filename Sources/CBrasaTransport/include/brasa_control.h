@@ -1,7 +1,8 @@
 /* The control socket between the host and one zygote: SOCK_SEQPACKET, one message a packet, descriptors beside it.
  *
  * host -> zygote   START   once, and again after a READY that asks for exec isolation
- *                          text: library, entry, function, version, scratch root, settings JSON
+ *                          text: library, entry, function, version, scratch root, settings JSON, and for a plain
+ *                          C function the JSON that describes it (brasa_symbol.h), else nothing
  *                  FORK    instance; numbers: RLIMIT_DATA or 0; text: scratch folder
  *                          descriptors: channel, output pipe, then cgroup.procs when BRASA_CONTROL_CGROUP
  * zygote -> host   PHASE   status: the phase that begins
