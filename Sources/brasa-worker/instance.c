@@ -63,6 +63,7 @@ static void load_here(const struct start *start, struct loaded *loaded) {
     enter(BRASA_LIFE_LOAD);
     if (module_open(start, host, loaded, &refusal) != 0) refuse(&refusal);
     enter(BRASA_LIFE_INIT);
+    refusal.phase = BRASA_LIFE_INIT;
     if (module_init(start, host, loaded, &refusal) != 0) refuse(&refusal);
 }
 

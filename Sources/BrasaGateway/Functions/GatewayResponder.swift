@@ -65,6 +65,8 @@ final class GatewayResponder: Responder {
         case .requestTooLarge: 413
         case .throttled: 429
         case .timeout: 504
+        // A start that was cut off: the client waited for its time too.
+        case .initialization where failure.errorType == "Sandbox.Timedout": 504
         case .stopping: 503
         case .host: 500
         case .function, .crash, .outOfMemory, .initialization, .responseTooLarge, .protocolViolation, .clientLeft: 502

@@ -73,6 +73,8 @@ package final class Engine: InvocationRunner {
     /// On the loop.
     package func start() -> EventLoopFuture<Void> {
         self.loop.preconditionInEventLoop()
+        // A host that was killed has left its instances' folders.
+        Folder.remove(self.settings.scratchFolder)
         mkdir(self.settings.scratchFolder, 0o711)
         let bound = NIOLoopBound(self, eventLoop: self.loop)
         let loop = self.loop

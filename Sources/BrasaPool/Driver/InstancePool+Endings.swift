@@ -239,7 +239,7 @@ extension InstancePool {
     }
 
     /// The zygote is gone, and with it every instance.
-    func endAllInstances(_ failure: Failure) {
+    func endAllInstances() {
         let now = self.engine.now()
         self.dropForks()
         let unprepared = self.unprepared
@@ -255,6 +255,8 @@ extension InstancePool {
             if !instance.hasGarbage { self.engine.drain(instance) }
             self.takeOutput(of: instance, flush: true)
             let report = instance.running.first.map { self.reportOfKilled($0, instance, now: now, peakBytes: 0) }
+            // Each was killed in a phase of its own, whatever the zygote was doing.
+            let failure = self.failure(of: instance, waitStatus: SIGKILL, peakBytes: 0)
             self.endRunning(in: instance, failure: failure, report: report, now: now)
             self.release(instance, isScratchDirty: true)
             self.change(now: now) { $0.instanceEnded(instance.id, now: now, actions: &$1) }

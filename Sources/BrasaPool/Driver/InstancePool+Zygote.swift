@@ -204,7 +204,7 @@ extension InstancePool {
             self.become(.failed(failure))
             self.change(now: now) { $0.zygoteFailed(failure, now: now, actions: &$1) }
         } else {
-            self.endAllInstances(failure)
+            self.endAllInstances()
         }
     }
 
