@@ -127,7 +127,7 @@ struct CodeArchiveTests {
         var entries = CodeArchive.Limits()
         entries.entries = 1
 
-        #expect(Self.refusal(archive, limits: packed)?.hasSuffix("it must be at most 10 bytes.") == true)
+        #expect(Self.refusal(archive, limits: packed)?.hasSuffix("Zipped size must be smaller than 10 bytes") == true)
         #expect(Self.refusal(archive, limits: unpacked) == "Unzipped size must be smaller than 1000 bytes")
         #expect(Self.refusal(archive, limits: entries) == "The archive has 2 entries; at most 1 are allowed.")
     }

@@ -40,7 +40,7 @@ struct FunctionReferenceTests {
 
         #expect(
             throws: LambdaError(
-                "ValidationException", status: 400,
+                "InvalidParameterValueException", status: 400,
                 message: "1 validation error detected: Value '\(name)' at 'functionName' failed to satisfy constraint: "
                     + "Member must have length less than or equal to 64")
         ) { try FunctionReference(name, scope: self.scope) }

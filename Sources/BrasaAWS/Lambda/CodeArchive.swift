@@ -31,8 +31,7 @@ package struct CodeArchive: Sendable {
             return FunctionCode(library: upload, fileName: "\(function).so")
         }
         guard upload.count <= limits.packedBytes else {
-            throw LambdaError.invalidParameter(
-                "The archive has \(upload.count) bytes; it must be at most \(limits.packedBytes) bytes.")
+            throw LambdaError.entityTooLarge("Zipped size must be smaller than \(limits.packedBytes) bytes")
         }
         return try upload.withUnsafeBytes { bytes in
             let archive = try OpenArchive(bytes)

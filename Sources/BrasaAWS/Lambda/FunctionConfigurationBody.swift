@@ -60,8 +60,14 @@ package struct FunctionConfigurationBody: Encodable, Sendable {
         self.stateReason = isPending ? "The function is being created." : nil
         self.stateReasonCode = isPending ? "Creating" : nil
         self.lastUpdateStatus = isPending ? nil : function.updateStatus.rawValue
-        self.lastUpdateStatusReason = isPending ? nil : function.updateStatusReason
-        self.lastUpdateStatusReasonCode = self.lastUpdateStatusReason == nil ? nil : "FunctionError"
+        if !isPending && function.updateStatus == .inProgress {
+            // The service says "created" of updates too.
+            self.lastUpdateStatusReason = "The function is being created."
+            self.lastUpdateStatusReasonCode = "Creating"
+        } else {
+            self.lastUpdateStatusReason = isPending ? nil : function.updateStatusReason
+            self.lastUpdateStatusReasonCode = self.lastUpdateStatusReason == nil ? nil : "FunctionError"
+        }
         self.loggingConfig = ["LogFormat": "Text", "LogGroup": "/aws/lambda/\(function.name)"]
     }
 

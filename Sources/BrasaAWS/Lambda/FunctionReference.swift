@@ -7,25 +7,56 @@ package struct FunctionReference: Sendable, Hashable {
     /// A version number, an alias or `$LATEST`; nil: none given.
     package let qualifier: String?
 
-    /// The form names have, in the service's words.
-    package static let pattern =
-        "(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?(function:)?"
-        + "([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?"
+    /// Which of the two forms of names an operation takes; they differ in what a refusal says.
+    package enum Form: Sendable {
+        /// Up to 256 characters: operations that read, invoke or delete.
+        case long
+        /// Up to 140 characters: operations that create or change.
+        case short
+
+        var lengths: ClosedRange<Int> {
+            switch self {
+            case .long: 1...256
+            case .short: 1...140
+            }
+        }
+
+        /// In the service's words.
+        package var pattern: String {
+            let scope =
+                "(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:)?(\\d{12}:)?"
+                + "(function:)?"
+            switch self {
+            case .long: return scope + "([a-zA-Z0-9-_\\.]+)(:(\\$LATEST(\\.PUBLISHED)?|[a-zA-Z0-9-_]+))?"
+            case .short: return scope + "([a-zA-Z0-9-_]+)(:(\\$LATEST|[a-zA-Z0-9-_]+))?"
+            }
+        }
+    }
+
+    /// Characters a name has at most, without what stands around it in an ARN.
+    package static let nameLimit = 64
 
     /// Reads a name and the qualifier of the query.
     ///
     /// - Throws: `LambdaError` for what is no name, a function of another region or account, and qualifiers that differ.
-    package init(_ text: String, qualifier queried: String? = nil, scope: AccountScope) throws {
+    package init(
+        _ text: String, qualifier queried: String? = nil, form: Form = .long, scope: AccountScope
+    ) throws {
         var check = ParameterCheck()
-        check.length(text, "functionName", 1...256)
+        check.length(text, "functionName", form.lengths)
         check.length(queried, "qualifier", 1...128)
         check.form(queried, "qualifier", pattern: "(|[a-zA-Z0-9$_-]+)", Self.isQualifier)
         let parts = Self.parts(of: text)
-        check.form(text, "functionName", pattern: Self.pattern) { _ in parts != nil }
-        check.length(parts?.name, "functionName", 0...64)
+        check.form(text, "functionName", pattern: form.pattern) { _ in parts != nil }
         try check.finish()
         // `finish` has thrown when there are none.
         guard let parts else { throw LambdaError.invalidParameter("\"\(text)\" is not a function name.") }
+        guard parts.name.utf8.count <= Self.nameLimit else {
+            // A validation error with the other type: so does the service.
+            throw LambdaError.invalidParameter(
+                "1 validation error detected: Value '\(parts.name)' at 'functionName' failed to satisfy constraint: "
+                    + "Member must have length less than or equal to \(Self.nameLimit)")
+        }
         if let region = parts.region, region != scope.region {
             throw LambdaError.notFound(
                 "Functions from '\(region)' are not reachable in this region ('\(scope.region)')")

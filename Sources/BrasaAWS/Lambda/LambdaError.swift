@@ -33,10 +33,14 @@ package struct LambdaError: Error, Sendable, Hashable, CustomStringConvertible {
     /// spelling do not look for the other.
     package var body: ByteBuffer {
         let isCapital = self.type == "ResourceNotFoundException" || self.type == "ServiceException"
+        // What is refused before an operation has seen it has no `Type`.
+        let isEarly = ["ValidationException", "SerializationException", "RequestEntityTooLargeException"].contains(
+            self.type)
         let origin = self.status >= 500 ? "Service" : "User"
         return ByteBuffer(
             string: JSONText.object([
-                ("Reason", self.reason), ("Type", origin), (isCapital ? "Message" : "message", self.message),
+                ("Reason", self.reason), ("Type", isEarly ? nil : origin),
+                (isCapital ? "Message" : "message", self.message),
             ]))
     }
 }
@@ -70,6 +74,11 @@ extension LambdaError {
     /// The request is over a limit, 413.
     package static func tooLarge(_ message: String) -> LambdaError {
         LambdaError("RequestTooLargeException", status: 413, message: message)
+    }
+
+    /// An upload or a body of the control plane is over a limit, 413.
+    package static func entityTooLarge(_ message: String) -> LambdaError {
+        LambdaError("RequestEntityTooLargeException", status: 413, message: message)
     }
 
     /// No instance was free, 429.

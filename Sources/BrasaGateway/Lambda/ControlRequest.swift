@@ -21,16 +21,18 @@ struct ControlRequest: Sendable {
     /// The function the path names, with the qualifier of the query.
     func function() throws -> FunctionReference {
         try FunctionReference(
-            self.parameters["FunctionName"] ?? "", qualifier: self.queried("Qualifier"), scope: self.scope)
+            self.parameters["FunctionName"] ?? "", qualifier: self.queried("Qualifier"), form: self.operation.nameForm,
+            scope: self.scope)
     }
 
     /// The function the path names, for operations on the function as a whole.
     func unqualifiedFunction() throws -> String {
-        let reference = try FunctionReference(self.parameters["FunctionName"] ?? "", scope: self.scope)
+        let reference = try FunctionReference(
+            self.parameters["FunctionName"] ?? "", form: self.operation.nameForm, scope: self.scope)
         guard reference.qualifier == nil || reference.qualifier == VersionKey.latest else {
             throw LambdaError.invalidParameter(
-                "\(self.operation.rawValue) is for the function as a whole: leave the qualifier "
-                    + "\"\(reference.qualifier ?? "")\" out.")
+                "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. "
+                    + "Please specify either a function name or an unqualified function ARN.")
         }
         return reference.name
     }

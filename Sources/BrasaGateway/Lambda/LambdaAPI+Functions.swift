@@ -11,14 +11,19 @@ extension LambdaAPI {
         check.required(body.functionName != nil, "functionName")
         check.required(body.code != nil, "code")
         check.oneOf(body.packageType, "packageType", ["Zip", "Image"])
+        check.role(body.role)
+        check.architectures(body.architectures)
+        check.length(body.handler, "handler", 0...128)
+        check.tags(body.tags)
         try check.finish()
-        try self.checkSize(of: body.environment?.variables)
+        try Self.check(runtime: body.runtime)
+        try self.check(variables: body.environment?.variables)
         try request.decoded(UnofferedSettings.self).refuse()
         try Self.refuseOtherSources(
             bucket: body.code?.s3Bucket ?? body.code?.s3Key,
             image: body.code?.imageURI ?? (body.packageType == "Image" ? "" : nil))
         try Self.checkArchitectures(body.architectures)
-        let reference = try FunctionReference(body.functionName ?? "", scope: self.scope)
+        let reference = try FunctionReference(body.functionName ?? "", form: .short, scope: self.scope)
         if let tags = body.tags, tags.count > 50 {
             throw LambdaError.invalidParameter("Number of tags exceeds resource tag limit.")
         }
@@ -64,6 +69,9 @@ extension LambdaAPI {
 
     func updateFunctionCode(_ request: ControlRequest) async throws -> ControlResponse {
         let body = try request.decoded(UpdateFunctionCodeRequest.self)
+        var check = ParameterCheck()
+        check.architectures(body.architectures)
+        try check.finish()
         try request.decoded(UnofferedSettings.self).refuse()
         try Self.refuseOtherSources(bucket: body.s3Bucket ?? body.s3Key, image: body.imageURI)
         try Self.checkArchitectures(body.architectures)
@@ -78,11 +86,14 @@ extension LambdaAPI {
 
     func updateFunctionConfiguration(_ request: ControlRequest) async throws -> ControlResponse {
         let body = try request.decoded(UpdateFunctionConfigurationRequest.self)
-        try self.check(
+        var check = self.check(
             description: body.description, timeout: body.timeout, memory: body.memorySize,
-            environment: body.environment?.variables
-        ).finish()
-        try self.checkSize(of: body.environment?.variables)
+            environment: body.environment?.variables)
+        check.role(body.role)
+        check.length(body.handler, "handler", 0...128)
+        try check.finish()
+        try Self.check(runtime: body.runtime)
+        try self.check(variables: body.environment?.variables)
         try request.decoded(UnofferedSettings.self).refuse()
         var change = SettingsChange()
         change.description = body.description
@@ -168,7 +179,32 @@ extension LambdaAPI {
         return check
     }
 
-    private func checkSize(of environment: [String: String]?) throws {
+    /// What a library runs on; other runtimes would want code that is none.
+    private static func check(runtime: String?) throws {
+        let offered = ["provided.al2023", "provided.al2", "provided"]
+        guard let runtime, !offered.contains(runtime) else { return }
+        throw LambdaError.invalidParameter(
+            "Value \(runtime) at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: "
+                + "[\(offered.joined(separator: ", "))] or be a valid ARN")
+    }
+
+    /// Variables that the host sets itself, and names that the service keeps for itself.
+    private static let reservedVariables: Set<String> = [
+        "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY",
+        "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_LAMBDA_RUNTIME_API",
+        "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
+    ]
+
+    private func check(variables environment: [String: String]?) throws {
+        let reserved = (environment ?? [:]).keys.filter(Self.reservedVariables.contains).sorted()
+        guard reserved.isEmpty else {
+            throw LambdaError.invalidParameter(
+                "Lambda was unable to configure your environment variables because the environment variables you have "
+                    + "provided contains reserved keys that are currently not supported for modification. "
+                    + "Reserved keys used in this request: \(reserved.joined(separator: ", "))")
+        }
         let sorted = (environment ?? [:]).sorted { $0.key < $1.key }
         let text = JSONText.object(sorted.map { ($0.key, $0.value) })
         guard text.utf8.count > self.limits.environmentBytes else { return }

@@ -11,6 +11,7 @@ extension LambdaAPI {
         let body = try request.decoded(TagsShape.self)
         var check = ParameterCheck()
         check.required(body.tags != nil, "tags")
+        check.tags(body.tags)
         try check.finish()
         try await self.control.changeTags(
             function: try self.taggedFunction(request), adding: body.tags ?? [:], removing: [])
@@ -27,10 +28,20 @@ extension LambdaAPI {
         return ControlResponse(emptyWithStatus: 204)
     }
 
+    /// What may have tags on AWS, in the service's words; here functions alone.
+    private static let taggablePattern =
+        "arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\\d{1}:\\d{12}:"
+        + "(function:[a-zA-Z0-9-_]+(:(\\$LATEST|[a-zA-Z0-9-_]+))?)"
+
+    private static func isFunctionARN(_ text: String) -> Bool {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        return parts.count >= 7 && parts[0] == "arn" && parts[2] == "lambda" && parts[5] == "function"
+    }
+
     private func taggedFunction(_ request: ControlRequest) throws -> String {
         let resource = request.parameters["Resource"] ?? ""
         var check = ParameterCheck()
-        check.form(resource, "resource", pattern: FunctionReference.pattern) { $0.hasPrefix("arn:") }
+        check.form(resource, "resource", pattern: Self.taggablePattern, Self.isFunctionARN)
         try check.finish()
         let reference = try FunctionReference(resource, scope: self.scope)
         guard reference.qualifier == nil else {

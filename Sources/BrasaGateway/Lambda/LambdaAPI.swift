@@ -102,9 +102,8 @@ package final class LambdaAPI: HTTPHandler {
     private func response(to request: ControlRequest) async -> ControlResponse {
         await Self.catching(self.logger) {
             guard request.body.readableBytes <= self.limits.controlRequestBytes else {
-                throw LambdaError(
-                    "RequestEntityTooLargeException", status: 413,
-                    message: "Request must be smaller than \(self.limits.controlRequestBytes) bytes for the "
+                throw LambdaError.entityTooLarge(
+                    "Request must be smaller than \(self.limits.controlRequestBytes) bytes for the "
                         + "\(request.operation.rawValue) operation")
             }
             return try await self.answer(request)

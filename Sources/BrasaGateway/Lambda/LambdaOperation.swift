@@ -1,3 +1,4 @@
+import BrasaAWS
 import NIOHTTP1
 
 /// The operations of the Lambda API that this version offers; raw values are the service's names.
@@ -32,6 +33,17 @@ enum LambdaOperation: String, Sendable {
     case tagResource = "TagResource"
     case untagResource = "UntagResource"
     case getAccountSettings = "GetAccountSettings"
+
+    /// The form of function names it takes; source: the service's API model.
+    var nameForm: FunctionReference.Form {
+        switch self {
+        case .getFunction, .getFunctionConfiguration, .deleteFunction, .listVersionsByFunction,
+            .putFunctionEventInvokeConfig, .updateFunctionEventInvokeConfig, .getFunctionEventInvokeConfig,
+            .deleteFunctionEventInvokeConfig, .listFunctionEventInvokeConfigs:
+            .long
+        default: .short
+        }
+    }
 
     /// What a route of the API leads to.
     enum Target: Sendable {

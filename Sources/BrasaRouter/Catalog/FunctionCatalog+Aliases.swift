@@ -3,7 +3,7 @@ package import BrasaModel
 extension FunctionCatalog {
     package func createAlias(function: String, name: String, change: AliasChange) async throws -> AliasDescription {
         try await self.exclusively {
-            var record = try self.visible(function)
+            var record = try self.visible(function, qualifier: change.version)
             guard record.aliases[name] == nil else {
                 throw CatalogError(.conflict, "Alias already exists: \(self.arn(function, name))")
             }
@@ -23,7 +23,9 @@ extension FunctionCatalog {
     package func updateAlias(function: String, name: String, change: AliasChange) async throws -> AliasDescription {
         try await self.exclusively {
             var record = try self.visible(function)
-            guard var alias = record.aliases[name] else { throw self.noAlias(function, name) }
+            guard var alias = record.aliases[name] else {
+                throw CatalogError(.notFound, "Alias not found: \(self.arn(function, name))")
+            }
             try self.checkRevision(change.revisionID, alias.revisionID)
             if let version = change.version { alias.version = version }
             if let description = change.description { alias.description = description }
@@ -109,7 +111,7 @@ extension FunctionCatalog {
                 .validation,
                 "\(value) failed to satisfy constraint: Map keys must satisfy constraint: [Member must have length less "
                     + "than or equal to 1024, Member must have length greater than or equal to 1, Member must satisfy "
-                    + "regular expression pattern: [0-9]+, Member must not be null]")
+                    + "regular expression pattern: [0-9]+]")
         }
         guard record.version(number) != nil else { throw self.notFound(function, number) }
     }

@@ -5,10 +5,12 @@ extension FunctionCatalog {
         "Alias can't be used for Provisioned Concurrency configuration on an already Provisioned version"
     static let unpublishedProvisioned =
         "Provisioned Concurrency Configs cannot be applied to unpublished function versions."
+    static let noProvisionable = "The function resource provided must be an alias or a published version."
 
     package func setReservedConcurrency(function: String, limit: Int?) async throws {
         try await self.exclusively {
-            var record = try self.visible(function)
+            // The service names the version here, and here only.
+            var record = try self.visible(function, qualifier: limit == nil ? nil : VersionKey.latest)
             try self.checkReserved(function, limit)
             record.reservedConcurrency = limit
             try await self.save(record, function: function)
@@ -21,8 +23,7 @@ extension FunctionCatalog {
         function: String, qualifier: String, count: Int
     ) async throws -> ProvisionedDescription {
         try await self.exclusively {
-            var record = try self.visible(function)
-            try self.checkProvisionable(function, record, qualifier)
+            var record = try self.provisionable(function, qualifier, latest: Self.unpublishedProvisioned)
             try self.checkProvisioned(function, record, qualifier: qualifier, count: count)
             let now = self.now()
             record.provisioned[qualifier] = FunctionRecord.Provisioned(count: count, lastModifiedMilliseconds: now)
@@ -34,8 +35,7 @@ extension FunctionCatalog {
     }
 
     package func provisionedConcurrency(function: String, qualifier: String) async throws -> ProvisionedDescription {
-        let record = try self.visible(function)
-        try self.checkProvisionable(function, record, qualifier)
+        let record = try self.provisionable(function, qualifier, latest: Self.noProvisionable)
         guard let provisioned = record.provisioned[qualifier] else {
             throw CatalogError(
                 .noProvisionedConcurrency, "No Provisioned Concurrency Config found for this function")
@@ -54,8 +54,7 @@ extension FunctionCatalog {
 
     package func deleteProvisionedConcurrency(function: String, qualifier: String) async throws {
         try await self.exclusively {
-            var record = try self.visible(function)
-            try self.checkProvisionable(function, record, qualifier)
+            var record = try self.provisionable(function, qualifier, latest: Self.noProvisionable)
             record.provisioned[qualifier] = nil
             try await self.save(record, function: function)
         }
@@ -107,15 +106,20 @@ extension FunctionCatalog {
         }
     }
 
-    private func checkProvisionable(_ name: String, _ record: FunctionRecord, _ qualifier: String) throws {
-        let alias = record.aliases[qualifier]
+    /// The function of a published version or alias.
+    ///
+    /// - Parameter latest: what to say of `$LATEST`, and of an alias for it.
+    private func provisionable(_ name: String, _ qualifier: String, latest: String) throws -> FunctionRecord {
+        let record = self.documents[name]?.visible
+        let alias = record?.aliases[qualifier]
         guard qualifier != VersionKey.latest && alias?.version != VersionKey.latest else {
-            throw CatalogError(.invalidValue, Self.unpublishedProvisioned)
+            throw CatalogError(.invalidValue, latest)
         }
-        guard alias != nil || record.version(qualifier) != nil else {
+        guard let record, alias != nil || record.version(qualifier) != nil else {
             let isNumber = qualifier.utf8.allSatisfy { (48...57).contains($0) }
             throw isNumber ? self.notFound(name, qualifier) : self.noAlias(name, qualifier)
         }
+        return record
     }
 
     private func checkProvisioned(

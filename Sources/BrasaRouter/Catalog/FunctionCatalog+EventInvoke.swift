@@ -6,8 +6,9 @@ extension FunctionCatalog {
         keepsOthers: Bool
     ) async throws -> EventInvokeDescription {
         try await self.exclusively {
-            var record = try self.visible(function, qualifier: qualifier)
-            _ = try self.version(function, qualifier)
+            guard var record = self.documents[function]?.visible, record.resolve(qualifier) != nil else {
+                throw Self.noFunction
+            }
             let key = qualifier ?? VersionKey.latest
             let old = record.eventInvoke[key]
             if keepsOthers && old == nil { throw self.noEventInvoke(function, key) }
@@ -23,26 +24,31 @@ extension FunctionCatalog {
 
     package func eventInvoke(function: String, qualifier: String?) async throws -> EventInvokeDescription {
         let key = qualifier ?? VersionKey.latest
-        guard let policy = try self.visible(function, qualifier: qualifier).eventInvoke[key] else {
+        guard let policy = self.documents[function]?.visible?.eventInvoke[key] else {
             throw self.noEventInvoke(function, key)
         }
         return self.description(function, key, policy)
     }
 
     package func eventInvokes(function: String) async throws -> [EventInvokeDescription] {
-        try self.visible(function).eventInvoke.sorted { $0.key < $1.key }
+        guard let record = self.documents[function]?.visible else { throw Self.noFunction }
+        return record.eventInvoke.sorted { $0.key < $1.key }
             .map { self.description(function, $0.key, $0.value) }
     }
 
     package func deleteEventInvoke(function: String, qualifier: String?) async throws {
         try await self.exclusively {
-            var record = try self.visible(function, qualifier: qualifier)
             let key = qualifier ?? VersionKey.latest
-            guard record.eventInvoke[key] != nil else { throw self.noEventInvoke(function, key) }
+            guard var record = self.documents[function]?.visible, record.eventInvoke[key] != nil else {
+                throw self.noEventInvoke(function, key)
+            }
             record.eventInvoke[key] = nil
             try await self.save(record, function: function)
         }
     }
+
+    /// The service's words, which leave out which function.
+    private static let noFunction = CatalogError(.notFound, "The function doesn't exist.")
 
     private func noEventInvoke(_ function: String, _ key: String) -> CatalogError {
         CatalogError(.notFound, "The function \(self.arn(function, key)) doesn't have an EventInvokeConfig")

@@ -102,10 +102,12 @@ extension FunctionCatalog: FunctionControl {
 
     package func delete(function: String, qualifier: String?) async throws {
         try await self.exclusively {
-            var record = try self.visible(function, qualifier: qualifier)
-            guard var document = self.documents[function] else { throw self.notFound(function, qualifier) }
+            var record = try self.visible(function)
+            guard var document = self.documents[function] else { throw self.notFound(function, nil) }
             if let qualifier {
                 try self.checkDeletable(function, record, qualifier)
+                // As on AWS a version that is not there counts as deleted.
+                guard record.version(qualifier) != nil else { return }
                 record.published.removeAll { $0.version == qualifier }
                 record.provisioned[qualifier] = nil
                 record.eventInvoke[qualifier] = nil
@@ -208,7 +210,6 @@ extension FunctionCatalog: FunctionControl {
                 .invalidValue,
                 "\"\(qualifier)\" is an alias: DeleteFunction removes versions, DeleteAlias removes aliases.")
         }
-        guard record.version(qualifier) != nil else { throw self.notFound(name, qualifier) }
         let users = record.aliases.filter { $0.value.version == qualifier || $0.value.weights[qualifier] != nil }
         guard users.isEmpty else {
             throw CatalogError(

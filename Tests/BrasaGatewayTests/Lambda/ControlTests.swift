@@ -65,7 +65,20 @@ struct ControlTests {
             "Handler \\\"index.handler\\\" is not allowed"
         ),
         (#","PackageType":"Image""#, "InvalidParameterValueException", "Container images"),
-        (#","Architectures":["mips"]"#, "InvalidParameterValueException", "Architectures is [mips]"),
+        (
+            #","Architectures":["mips"]"#, "ValidationException",
+            "Value '[mips]' at 'architectures' failed to satisfy constraint: Member must satisfy constraint: "
+                + "[Member must satisfy enum value set: [x86_64, arm64], Member must not be null]"
+        ),
+        (
+            #","Runtime":"python3.13""#, "InvalidParameterValueException",
+            "Value python3.13 at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: "
+        ),
+        (
+            #","Environment":{"Variables":{"AWS_REGION":"b"}}"#, "InvalidParameterValueException",
+            "Reserved keys used in this request: AWS_REGION"
+        ),
+        (#","Tags":{"a&b":"c"}"#, "ValidationException", "Value '{a&b=c}' at 'tags' failed to satisfy constraint"),
         (#","Timeout":"9""#, "SerializationException", "'Timeout' is not of type Int"),
         (#","Environment":{"Variables":{"1A":"b"}}"#, "ValidationException", "environment.variables"),
     ])
