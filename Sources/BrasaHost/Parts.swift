@@ -110,6 +110,7 @@ struct Parts: Sendable {
             workerPath: workerPath, scratchFolder: "\(host.stateFolder)/scratch",
             accountConcurrency: host.limits.accountConcurrency, limitsRates: host.limits.profile == .aws,
             queueDepth: host.limits.queue.depth, queueWaitMilliseconds: host.limits.queue.waitMilliseconds,
+            replyBytes: host.limits.replyBytes,
             environment: [
                 "AWS_REGION": host.region, "AWS_DEFAULT_REGION": host.region, "AWS_EXECUTION_ENV": "Brasa",
                 "AWS_ACCOUNT_ID": host.account,
@@ -218,6 +219,7 @@ struct Parts: Sendable {
         var lambda = LambdaLimits()
         lambda.requestBytes = limits.payloadBytes
         lambda.asynchronousRequestBytes = limits.asyncPayloadBytes
+        lambda.responseBytes = limits.replyBytes
         if limits.profile == .brasa { lambda.memoryMegabytes = 16...10_240 }
         return lambda
     }

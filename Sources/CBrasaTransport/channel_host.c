@@ -52,7 +52,7 @@ int brasa_channel_submit(brasa_channel *channel, const brasa_frame *header, cons
     uint32_t used = tail - atomic_load_explicit(&head->submission_head, memory_order_acquire);
     if (used >= BRASA_SUBMISSION_SLOTS) return BRASA_CHANNEL_FULL; /* full, or the instance lies: the same to us */
     size_t text_bytes = header->text_bytes, body_bytes = header->body_bytes;
-    if (text_bytes + body_bytes > BRASA_ARENA_BYTES) return BRASA_CHANNEL_FULL;
+    if (text_bytes + body_bytes > BRASA_REQUEST_ARENA_BYTES) return BRASA_CHANNEL_FULL;
     brasa_frame *slot = slot_at(head, BRASA_SUBMISSIONS_OFFSET, tail % BRASA_SUBMISSION_SLOTS);
     memcpy(slot, header, BRASA_FRAME_HEADER_BYTES);
     uint8_t *destination = slot->bytes;
@@ -131,7 +131,7 @@ int brasa_channel_next(brasa_channel *channel, brasa_incoming *out) {
     uint64_t total = (uint64_t)header->text_bytes + header->body_bytes;
     const uint8_t *start = slot->bytes;
     if (header->flags & BRASA_FRAME_IN_ARENA) {
-        if ((uint64_t)header->arena_offset + total > BRASA_ARENA_BYTES) return BRASA_CHANNEL_GARBAGE;
+        if ((uint64_t)header->arena_offset + total > BRASA_REPLY_ARENA_BYTES) return BRASA_CHANNEL_GARBAGE;
         start = (const uint8_t *)head + BRASA_REPLY_ARENA_OFFSET + header->arena_offset;
     } else if (total > BRASA_FRAME_INLINE_BYTES) {
         return BRASA_CHANNEL_GARBAGE;
@@ -175,7 +175,8 @@ void brasa_channel_reset(brasa_channel *channel) {
 
 void brasa_channel_trim(brasa_channel *channel) {
     /* Best effort: a kernel that cannot punch holes only keeps the pages. */
-    (void)madvise((uint8_t *)channel->head + BRASA_REQUEST_ARENA_OFFSET, 2 * (size_t)BRASA_ARENA_BYTES, MADV_REMOVE);
+    size_t bytes = BRASA_REQUEST_ARENA_BYTES + BRASA_REPLY_ARENA_BYTES;
+    (void)madvise((uint8_t *)channel->head + BRASA_REQUEST_ARENA_OFFSET, bytes, MADV_REMOVE);
 }
 
 uint32_t brasa_channel_phase(const brasa_channel *channel) {

@@ -203,10 +203,11 @@ static void keep_error(const void *type, size_t type_bytes, const void *message,
 static brasa_status host_fail(brasa_invocation *invocation, brasa_status status, brasa_bytes type, brasa_bytes message) {
     struct active *current = check(invocation);
     if (!current || status >= 0 || (type.len > 0 && !type.ptr) || (message.len > 0 && !message.ptr)) return BRASA_INVALID;
-    if (current->failure != BRASA_OK || current->answer == ANSWER_REPLY) return BRASA_INVALID;
+    if (current->failure != BRASA_OK) return BRASA_INVALID;
     current->failure = status;
     keep_error(type.ptr, type.len, message.ptr, message.len);
-    if (current->answer == ANSWER_NONE) current->answer = ANSWER_FAILED;
+    /* A reply is still here: the error takes its place, as an error that invoke returns does. */
+    if (current->answer == ANSWER_NONE || current->answer == ANSWER_REPLY) current->answer = ANSWER_FAILED;
     return BRASA_OK;
 }
 

@@ -53,7 +53,7 @@ import Testing
         (
             "limits:\n  payloadSize: 6 elephants\n",
             [
-                "config/host.yml:2:16: error: limits.payloadSize is '6 elephants'; allowed is a size from 1KiB to 256MiB, as"
+                "config/host.yml:2:16: error: limits.payloadSize is '6 elephants'; allowed is a size from 1KiB to 6MiB, as"
                     + " bytes (4096) or with a unit (KB, MB, GB, KiB, MiB, GiB)."
             ]
         ),
@@ -128,14 +128,14 @@ import Testing
             """
             limits:
               profile: aws
-              payloadSize: 7MiB
+              asyncPayloadSize: 2MiB
               unreservedFloor: 0
             defaults:
               memorySize: 64
               timeout: 500ms
             """,
             [
-                "config/host.yml:3:16: error: limits.payloadSize is 7340032 bytes; allowed is at most 6291456 bytes, because"
+                "config/host.yml:3:21: error: limits.asyncPayloadSize is 2097152 bytes; allowed is at most 1048576 bytes, because"
                     + " limits.profile is aws.",
                 "config/host.yml:4:20: error: limits.unreservedFloor is 0; allowed is at least 100, because limits.profile is"
                     + " aws.",

@@ -43,4 +43,42 @@ struct LargeRequestTests {
             #expect(reply.text == #"{"message":"The request's body is over 65536 bytes (limits.payloadSize)."}"#)
         }
     }
+
+    @Test func takesABinaryBodyOfSixMebibytes() throws {
+        try withHost(TestFunction(fixture: "slow", settings: "timeout: 10")) { host in
+            let client = try HTTPConnection(port: host.gateway.port)
+            try client.send(
+                "POST", "/slow", headers: [("content-type", "image/png")],
+                body: [UInt8](repeating: 0xff, count: 6_291_456))
+
+            #expect(try client.receive().status == 200)
+        }
+    }
+
+    @Test func refusesABodyThatEscapesMakeTooLarge() throws {
+        try withHost(HostSetup(hostSettings: "limits: { payloadSize: 1MiB }")) { host in
+            let body = String(repeating: "\u{1}", count: 500_000)
+            let reply = try host.gateway.call(
+                "POST", "/neighbour", headers: [("content-type", "text/plain")], body: body)
+
+            #expect(reply.status == 413)
+            #expect(reply.text.contains(#" bytes, and 2621440 are allowed (limits.payloadSize).""#))
+        }
+    }
+
+    @Test func refusesAReplyOverTheSettingOfTheHost() throws {
+        let setup = HostSetup(
+            [TestFunction(fixture: "reply_sized")], hostSettings: "limits: { replySize: 4KiB }", hasNeighbour: false)
+        try withHost(setup) { host in
+            #expect(try host.gateway.post("/reply_sized", #"{"bytes": 4097}"#).status == 502)
+            #expect(try host.invoke("reply_sized", #"{"bytes": 4096}"#).functionError == nil)
+            let reply = try host.invoke("reply_sized", #"{"bytes": 4097}"#)
+
+            #expect(reply.functionError == "Unhandled")
+            #expect(
+                reply.payload
+                    == #"{"errorMessage":"Response payload size exceeded maximum allowed payload size (4096 bytes).","errorType":"Function.ResponseSizeTooLarge"}"#
+            )
+        }
+    }
 }

@@ -7,10 +7,8 @@ struct AWSProfile {
     /// Sizes that the service does not raise, and its floor.
     func check(host: Section) {
         let limits = host.section("limits")
-        for (name, most) in [("payloadSize", 6_291_456), ("asyncPayloadSize", 1_048_576), ("replySize", 6_291_556)] {
-            if let size = limits.integer(name), size > most, let setting = limits[name] {
-                self.reject(setting, "\(size) bytes", allowed: "at most \(most) bytes")
-            }
+        if let size = limits.integer("asyncPayloadSize"), size > 1_048_576, let setting = limits["asyncPayloadSize"] {
+            self.reject(setting, "\(size) bytes", allowed: "at most 1048576 bytes")
         }
         if let floor = limits.integer("unreservedFloor"), floor < 100, let setting = limits["unreservedFloor"] {
             self.reject(setting, "\(floor)", allowed: "at least 100")

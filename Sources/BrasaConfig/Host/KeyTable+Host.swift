@@ -55,7 +55,8 @@ extension KeyTable {
 
     private static let limits: KeyTable = {
         let limits = HostLimits()
-        let sizes = ValueRule.size(1_024...(256 << 20))
+        // What the memory shared with an instance has room for.
+        let sizes = ValueRule.size(1_024...6_291_456)
         let clientTimes = ValueRule.duration(100...3_600_000)
         return KeyTable([
             KnownKey(
@@ -70,7 +71,8 @@ extension KeyTable {
             KnownKey("payloadSize", sizes, default: .size(limits.payloadBytes), "Body of a synchronous request."),
             KnownKey("asyncPayloadSize", sizes, default: .size(limits.asyncPayloadBytes), "An asynchronous event."),
             KnownKey(
-                "replySize", sizes, default: .size(limits.replyBytes), "A buffered reply; streamed ones have no limit."),
+                "replySize", .size(1_024...6_291_556), default: .size(limits.replyBytes),
+                "A buffered reply; streamed ones have no limit."),
             KnownKey(
                 "headerSize", .size(1_024...(1 << 20)), default: .size(limits.headerBytes),
                 "A request's line and headers together."),

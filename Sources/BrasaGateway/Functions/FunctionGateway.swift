@@ -12,7 +12,7 @@ package final class FunctionGateway: HTTPHandler, @unchecked Sendable {
     private let invoker: any Invoker
     private let format: PayloadFormat2
     private let health: any HTTPHandler
-    private let payloadLimitBytes: Int
+    private let eventLimitBytes: Int
     private var time = RequestTime()
     private var generator = BufferedRandom()
     private let allocator = ByteBufferAllocator()
@@ -20,7 +20,8 @@ package final class FunctionGateway: HTTPHandler, @unchecked Sendable {
     /// - Parameters:
     ///   - loop: the engine's loop; the port's connections have to live on it.
     ///   - health: answers `/health`.
-    ///   - payloadLimitBytes: largest event, of which the body is the most.
+    ///   - payloadLimitBytes: largest body of a request. Its event may have half of that more, for base64 or escapes, and
+    ///     1 MiB for the rest of the request.
     package init(
         loop: any EventLoop, invoker: any Invoker, account: String, region: String, stage: String,
         health: any HTTPHandler, payloadLimitBytes: Int
@@ -29,7 +30,7 @@ package final class FunctionGateway: HTTPHandler, @unchecked Sendable {
         self.invoker = invoker
         self.format = PayloadFormat2(account: account, region: region, stage: stage)
         self.health = health
-        self.payloadLimitBytes = payloadLimitBytes
+        self.eventLimitBytes = payloadLimitBytes / 2 * 3 + (1 << 20)
     }
 
     package func handle(_ request: HTTPRequest, exchange: any HTTPExchange) {
@@ -48,8 +49,11 @@ package final class FunctionGateway: HTTPHandler, @unchecked Sendable {
         let proxy = parts.count == 2 && !parts[1].isEmpty ? String(parts[1]) : nil
         let payload = self.format.write(
             request, function: name, proxy: proxy, requestID: requestID, time: self.time, allocator: self.allocator)
-        guard payload.readableBytes <= self.payloadLimitBytes + (self.payloadLimitBytes / 2) else {
-            Self.respond(413, "RequestTooLargeException", "The event is over the limit of the payload.", exchange)
+        guard payload.readableBytes <= self.eventLimitBytes else {
+            let message =
+                "The request makes an event of \(payload.readableBytes) bytes, and \(self.eventLimitBytes) are allowed "
+                + "(limits.payloadSize)."
+            Self.respond(413, "RequestTooLargeException", message, exchange)
             return
         }
         let event = Event(

@@ -11,6 +11,8 @@ package struct EngineSettings: Sendable {
     /// Invocations of one version that may wait for it to start, and for how long.
     package var queueDepth: Int
     package var queueWaitMilliseconds: Int
+    /// Largest buffered reply; at most `BRASA_REPLY_LIMIT_BYTES`.
+    package var replyBytes: Int
     /// Variables every function gets, such as the region.
     package var environment: [String: String]
     /// CPUs of the machine.
@@ -18,8 +20,8 @@ package struct EngineSettings: Sendable {
 
     package init(
         workerPath: String, scratchFolder: String, accountConcurrency: Int = 1_000, limitsRates: Bool = false,
-        queueDepth: Int = 1_000, queueWaitMilliseconds: Int = 10_000, environment: [String: String] = [:],
-        parallelism: Int
+        queueDepth: Int = 1_000, queueWaitMilliseconds: Int = 10_000,
+        replyBytes: Int = 6_291_556, environment: [String: String] = [:], parallelism: Int
     ) {
         self.workerPath = workerPath
         self.scratchFolder = scratchFolder
@@ -27,6 +29,7 @@ package struct EngineSettings: Sendable {
         self.limitsRates = limitsRates
         self.queueDepth = queueDepth
         self.queueWaitMilliseconds = queueWaitMilliseconds
+        self.replyBytes = replyBytes
         self.environment = environment
         self.parallelism = parallelism
     }

@@ -87,10 +87,12 @@ extension Failure {
         phase: .invoke)
 
     /// The function's reply was over the limit.
-    static let responseTooLarge = Failure(
-        kind: .responseTooLarge, errorType: "Function.ResponseSizeTooLarge",
-        message: "Response payload size exceeded maximum allowed payload size (\(BRASA_REPLY_LIMIT_BYTES) bytes).",
-        phase: .invoke)
+    static func responseTooLarge(limitBytes: Int) -> Failure {
+        Failure(
+            kind: .responseTooLarge, errorType: "Function.ResponseSizeTooLarge",
+            message: "Response payload size exceeded maximum allowed payload size (\(limitBytes) bytes).",
+            phase: .invoke)
+    }
 
     /// `init` or `freeze` took longer than allowed.
     static func initTimedOut(milliseconds: Int, phase: Phase) -> Failure {

@@ -46,9 +46,11 @@ extension InstancePool {
     }
 
     private func result(of answer: Answer, _ pending: Pending) -> Outcome.Result {
-        if answer.flags & BRASA_DONE_TOO_LARGE.rawValue != 0 { return .failure(.responseTooLarge) }
+        let limit = self.engine.settings.replyBytes
+        if answer.flags & BRASA_DONE_TOO_LARGE.rawValue != 0 || answer.body.readableBytes > limit {
+            return .failure(.responseTooLarge(limitBytes: limit))
+        }
         if answer.flags & BRASA_DONE_FAILED.rawValue != 0 {
-            // After the end the client has its answer; the error is for the log.
             return .failure(
                 Failure(
                     kind: .function, errorType: answer.errorType, message: answer.errorMessage, phase: .invoke,

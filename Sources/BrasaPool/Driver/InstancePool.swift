@@ -88,8 +88,7 @@ final class InstancePool {
 
     /// Takes an admitted invocation.
     func invoke(_ pending: Pending, now: UInt64) {
-        let event = pending.invocation.event
-        let isSmall = event.payload.readableBytes < Int(BRASA_SLOT_BYTES) / 2 && event.metadata.count < 16
+        let isSmall = Self.isSmall(pending.invocation.event)
         if self.actions.isPerforming {
             self.waiting[pending.id] = pending
             self.change(now: now) { $0.invoke(pending.id, isSmall: isSmall, now: now, actions: &$1) }
@@ -105,6 +104,15 @@ final class InstancePool {
         } else if self.machine.waitingCount > 0 {
             self.engine.scheduleTick(at: now + Engine.tickNanoseconds)
         }
+    }
+
+    /// Whether an event fits a frame, so that it may wait behind another one in an instance.
+    ///
+    /// What does not fit lies in the arena, where there is room for one event.
+    static func isSmall(_ event: Event) -> Bool {
+        var bytes = event.payload.readableBytes + event.traceID.utf8.count + event.contentType.utf8.count
+        for pair in event.metadata { bytes += pair.name.utf8.count + pair.value.utf8.count + 8 }
+        return bytes < Int(BRASA_SLOT_BYTES) / 2
     }
 
     private func take(_ invocation: UInt64) -> Pending? {
@@ -167,9 +175,15 @@ final class InstancePool {
     }
 
     /// Writes the log's last lines of an invocation and hands its outcome over.
+    ///
+    /// A failure after the function has ended its stream is for the log alone: the caller has its whole answer.
     func finish(_ pending: Pending, _ result: Outcome.Result, report: InvocationReport?) {
         var failure: Failure?
-        if case .failure(let given) = result { failure = given }
+        var result = result
+        if case .failure(let given) = result {
+            failure = given
+            if pending.hasEnded { result = .streamed }
+        }
         var outcome = Outcome(
             requestID: pending.requestID,
             executedVersion: report != nil || failure?.phase != nil ? self.version.key.version : nil,
