@@ -4,7 +4,9 @@ package import BrasaConfig
 package struct ConfigurationSource: Sendable {
     /// The folder with `host.yml` and `serverless.yml`.
     package var folder: String
-    /// Reads and validates it; may block on the disk. The configuration is nil when a problem is an error.
+    /// Reads and validates it; may block on the disk.
+    ///
+    /// The configuration is nil when a problem is an error.
     package var load: @Sendable () -> (configuration: Configuration?, problems: [ConfigurationProblem])
 
     package init(

@@ -47,7 +47,7 @@ actor ReloadJournal {
         var metadata: Logger.Metadata = [
             "function": "\(note.function)", "new": "\(Self.short(note.new))",
             "copied.ms": "\(Self.milliseconds(note.completedAt, note.startedAt))",
-            "live.ms": "\(Self.milliseconds(note.completedAt, note.switchedAt))",
+            "stored.ms": "\(Self.milliseconds(note.completedAt, note.switchedAt))",
         ]
         if let old = note.old { metadata["old"] = "\(Self.short(old))" }
         if let reply { metadata["first.reply.ms"] = "\(Self.milliseconds(note.completedAt, reply))" }

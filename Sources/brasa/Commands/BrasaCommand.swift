@@ -26,7 +26,8 @@ struct BrasaCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ServeCommand.self, InvokeCommand.self, ListCommand.self, LogsCommand.self, InspectCommand.self,
+            ServeCommand.self, InvokeCommand.self, ListCommand.self, LogsCommand.self, DeployCommand.self,
+            InspectCommand.self,
             ValidateCommand.self, NewCommand.self, CompletionsCommand.self,
         ])
 }

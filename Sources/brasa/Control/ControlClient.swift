@@ -33,6 +33,23 @@ struct ControlClient: Sendable {
         return try await self.get(Answer.self, ["_brasa", "functions"]).functions
     }
 
+    /// Has the host take libraries of its folder over, and waits until they answer or are refused.
+    ///
+    /// - Parameter function: nil stands for all of them.
+    func deploy(function: String?) async throws(ControlError) -> [HostedDeployment] {
+        struct Answer: Decodable {
+            let functions: [HostedDeployment]
+        }
+        let path = ["_brasa", "deploy"] + (function.map { [$0] } ?? [])
+        // The longest time `init` may have.
+        let (_, body) = try await self.send("POST", path, query: [], seconds: 900 + 120)
+        do {
+            return try JSONDecoder().decode(Answer.self, from: body).functions
+        } catch {
+            throw self.unexpected("POST /\(path.joined(separator: "/"))", cause: error)
+        }
+    }
+
     /// Lines of a function's log with a sequence above `after`, oldest first.
     ///
     /// - Parameters:
