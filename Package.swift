@@ -49,6 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         // The contract with functions, and the C that isolates them.
@@ -64,7 +65,12 @@ let package = Package(
             dependencies: ["CBrasa", "CBrasaTransport", "CBrasaLoader", "CBrasaSymbol"],
             cSettings: cSettings,
             // SwiftPM links the Swift runtime into every executable; these two flags leave it out.
-            linkerSettings: [.unsafeFlags(["-static-stdlib", "-nostartfiles"])]),
+            // Libraries have to see its __gmon_start__ (module.c).
+            linkerSettings: [
+                .unsafeFlags([
+                    "-static-stdlib", "-nostartfiles", "-Xlinker", "--export-dynamic-symbol=__gmon_start__",
+                ])
+            ]),
 
         // What function authors import.
         // Two products: whoever links the JSON layer links Foundation's essentials with it (docs/decisions/swift-functions.md).
@@ -107,19 +113,24 @@ let package = Package(
             name: "BrasaConfig",
             dependencies: ["BrasaModel", .product(name: "Yams", package: "Yams")],
             swiftSettings: swiftSettings),
+        // Load and what it measures: the host applies it to its pools, the command line over HTTP.
+        .target(
+            name: "BrasaBench",
+            dependencies: ["BrasaModel", .product(name: "Histogram", package: "hdrhistogram-swift")] + nio("NIOCore"),
+            swiftSettings: swiftSettings),
         .target(
             name: "BrasaHost",
             dependencies: [
                 "BrasaModel", "BrasaPool", "BrasaRouter", "BrasaGateway", "BrasaAWS", "BrasaSQLite",
-                "BrasaConfig", "CBrasaTransport", logging,
-            ] + nio("NIOCore", "NIOPosix"),
+                "BrasaConfig", "BrasaBench", "CBrasaTransport", logging,
+            ] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "brasa",
             dependencies: [
-                "BrasaHost", "BrasaConfig", "BrasaModel", "BrasaPool", "CBrasaCrypto",
+                "BrasaHost", "BrasaConfig", "BrasaModel", "BrasaPool", "BrasaBench", "CBrasaCrypto",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), logging,
-            ],
+            ] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
             swiftSettings: swiftSettings),
         .target(
             name: "BrasaTesting", dependencies: ["BrasaModel"],
@@ -161,6 +172,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + nio("NIOCore", "NIOHTTP1", "NIOPosix"),
             swiftSettings: swiftSettings),
+        .testTarget(
+            name: "BrasaBenchTests", dependencies: ["BrasaBench", "BrasaModel"] + nio("NIOCore", "NIOPosix"),
+            swiftSettings: swiftSettings),
         .testTarget(name: "FunctionTemplateTests", dependencies: ["brasa"], swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaFunctionTests", dependencies: ["BrasaFunction", "BrasaFunctionJSON", "CBrasa"],
@@ -175,7 +189,7 @@ let package = Package(
         .testTarget(
             name: "BrasaRouterTests",
             dependencies: ["BrasaRouter", "BrasaModel", "BrasaSQLite", "ControlFixtures", logging]
-                + nio("NIOCore", "NIOEmbedded"),
+                + nio("NIOCore", "NIOPosix"),
             swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaPoolTests",

@@ -32,6 +32,7 @@ struct Parts: Sendable {
     let folder: FolderKeeper
     let schedules: ScheduleKeeper
     let configurationKeeper: ConfigurationKeeper?
+    let addresses: HostAddresses
     let capName: String
     let logger: Logger
 
@@ -179,8 +180,14 @@ struct Parts: Sendable {
             control: catalog, invoker: invoker, asyncInvoker: delivery, logs: log, deployer: folder, scope: scope,
             limits: lambdaLimits,
             logger: logger)
+        let addresses = HostAddresses(memoryCap: capName)
+        let developer = DeveloperPages(
+            next: lambda,
+            bench: Bench(
+                control: catalog, router: router, engine: engine, payloadLimitBytes: host.limits.payloadBytes),
+            addresses: addresses)
         let pages = ControlPages(
-            next: lambda, engine: engine, engineLoop: engineLoop, memoryCap: capName, delivery: delivery)
+            next: developer, engine: engine, engineLoop: engineLoop, memoryCap: capName, delivery: delivery)
 
         // What clients reach.
         let gateway = try await engineLoop.submit {
@@ -211,8 +218,8 @@ struct Parts: Sendable {
             eventStore: state.events, blobs: blobs, log: log, engine: engine, router: router, table: table,
             catalog: catalog, delivery: delivery, gateway: gateway, control: control, engineLoop: engineLoop,
             controlLoop: controlLoop,
-            folder: folder,
-            schedules: schedules, configurationKeeper: configurationKeeper, capName: capName, logger: logger)
+            folder: folder, schedules: schedules, configurationKeeper: configurationKeeper, addresses: addresses,
+            capName: capName, logger: logger)
     }
 
     private static func lambdaLimits(_ limits: HostLimits) -> LambdaLimits {
@@ -255,6 +262,7 @@ struct Parts: Sendable {
         let host = self.configuration.host
         let control = try await Self.bind(host.control, key: "control", server: self.control, loop: self.controlLoop)
         let gateway = try await Self.bind(host.gateway, key: "gateway", server: self.gateway, loop: self.engineLoop)
+        self.addresses.setGateway(host: host.gateway.host, port: gateway)
         return (gateway, control)
     }
 

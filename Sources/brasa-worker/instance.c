@@ -56,19 +56,22 @@ void instance_after_fork(pid_t zygote, int output, int cgroup) {
     confine_signals();
 }
 
-/* In exec isolation the library is loaded here, in the instance itself. */
-static void load_here(const struct start *start, struct loaded *loaded) {
+/* In exec isolation the library is loaded here, in the instance itself. Returns when init began. */
+static uint64_t load_here(const struct start *start, struct loaded *loaded) {
     struct refusal refusal = {.phase = BRASA_LIFE_LOAD};
     const brasa_host *host = invocation_host();
     enter(BRASA_LIFE_LOAD);
     if (module_open(start, host, loaded, &refusal) != 0) refuse(&refusal);
     enter(BRASA_LIFE_INIT);
     refusal.phase = BRASA_LIFE_INIT;
+    uint64_t init_began = now_ns();
     if (module_init(start, host, loaded, &refusal) != 0) refuse(&refusal);
+    return init_began;
 }
 
 _Noreturn void instance_run(
     const struct start *start, struct loaded *loaded, int channel, const char *scratch, int64_t data_limit) {
+    uint64_t began = now_ns(), init_began = 0;
     int opened = brasa_port_open(&port, channel, BRASA_DOORBELL_FD);
     if (opened != 0) _exit(120);
     close(channel);
@@ -77,7 +80,8 @@ _Noreturn void instance_run(
     if (chdir(scratch) == 0) (void)setenv("TMPDIR", scratch, 1);
     (void)setvbuf(stdout, NULL, _IOLBF, 0); /* lines written before a crash shall be seen */
     invocation_attach(&port, start);
-    if (!loaded->module) load_here(start, loaded);
+    if (!loaded->module) init_began = load_here(start, loaded);
+    uint64_t thaw_began = now_ns();
     enter(BRASA_LIFE_THAW);
     struct refusal refusal = {.phase = BRASA_LIFE_THAW};
     if (module_thaw(loaded, &refusal) != 0) refuse(&refusal);
@@ -87,6 +91,9 @@ _Noreturn void instance_run(
     memset(slot, 0, BRASA_FRAME_HEADER_BYTES);
     slot->kind = BRASA_FRAME_READY;
     slot->numbers[0] = (int64_t)now_ns();
+    slot->numbers[1] = (int64_t)began;
+    slot->numbers[2] = (int64_t)init_began;
+    slot->numbers[3] = (int64_t)thaw_began;
     /* An invocation that is there already answers soon: its frame tells the host in the same wake-up. */
     if (brasa_port_pending(&port)) {
         brasa_port_publish_quietly(&port);

@@ -512,7 +512,9 @@ int invocation_run(const struct loaded *loaded, const brasa_frame *frame) {
     slot->numbers[0] = cpu_ns(&after) - cpu_ns(&before);
     slot->numbers[1] = (int64_t)after.ru_maxrss * 1024;
     slot->numbers[2] = (int64_t)duration;
-    slot->numbers[3] = (int64_t)active.attempted_bytes;
+    slot->numbers[3] = flags & BRASA_DONE_TOO_LARGE
+                           ? (int64_t)active.attempted_bytes
+                           : after.ru_minflt - before.ru_minflt + (after.ru_majflt - before.ru_majflt);
     free_blocks(&active);
     active.number = 0;
     return publish();

@@ -16,7 +16,10 @@ static _Noreturn void run_instance(const char *scratch, const char *limit) {
     instance_run(&start, &loaded, BRASA_CHANNEL_FD, scratch, atoll(limit));
 }
 
+uint64_t program_began_ns;
+
 int main(int count, char **arguments) {
+    program_began_ns = now_ns();
     confine_process();
     if (count == 4 && strcmp(arguments[1], "--instance") == 0) run_instance(arguments[2], arguments[3]);
     /* A zygote that has started over; its guardian is there already. */

@@ -14,6 +14,17 @@ static int refused(struct refusal *refusal, const char *type, const brasa_load_e
     return -1;
 }
 
+static int watches_constructors;
+static uint64_t constructors_began_ns;
+
+/* The dynamic linker runs constructors in the middle of dlopen and tells nobody. But _init, which the linker's start files
+ * put into each library to run before its constructors, calls this function where one is defined: it was made for
+ * profilers. So the first call says when relocation was over; a library without start files is not seen. */
+__attribute__((visibility("default"))) void __gmon_start__(void);
+void __gmon_start__(void) {
+    if (watches_constructors && !constructors_began_ns) constructors_began_ns = now_ns();
+}
+
 static int open_symbol(
     const struct start *start, const brasa_host *host, struct loaded *loaded, struct refusal *refusal) {
     brasa_symbol *symbol;
@@ -26,8 +37,8 @@ static int open_symbol(
     return 0;
 }
 
-int module_open(const struct start *start, const brasa_host *host, struct loaded *loaded, struct refusal *refusal) {
-    if (start->symbol_bytes > 0) return open_symbol(start, host, loaded, refusal);
+static int open_module(
+    const struct start *start, const brasa_host *host, struct loaded *loaded, struct refusal *refusal) {
     brasa_open_module opened;
     brasa_load_error error;
     if (brasa_module_open(start->library, host, &opened, &error) != 0)
@@ -43,6 +54,15 @@ int module_open(const struct start *start, const brasa_host *host, struct loaded
     snprintf(refusal->message, sizeof refusal->message, "%s has no function named '%s'; it has: %s.", start->library,
              start->entry, names);
     return -1;
+}
+
+int module_open(const struct start *start, const brasa_host *host, struct loaded *loaded, struct refusal *refusal) {
+    watches_constructors = 1;
+    int status = (start->symbol_bytes > 0 ? open_symbol : open_module)(start, host, loaded, refusal);
+    uint64_t ended = now_ns();
+    watches_constructors = 0;
+    loaded->constructors_ns = constructors_began_ns ? (int64_t)(ended - constructors_began_ns) : -1;
+    return status;
 }
 
 int module_init(const struct start *start, const brasa_host *host, struct loaded *loaded, struct refusal *refusal) {

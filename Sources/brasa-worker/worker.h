@@ -42,6 +42,7 @@ struct loaded {
     const brasa_function *function;
     void *symbol; /**< the state of a plain C function; NULL: the module's own */
     void *state;
+    int64_t constructors_ns; /**< part of opening it; -1: not known */
 };
 
 /* module.c */
@@ -83,6 +84,10 @@ int start_parse(struct start *start, const uint8_t *text, uint32_t bytes, uint32
 void guard_zygote(void);
 /** The parent of a living process and, unless NULL, its session; 0: it has ended. */
 pid_t process_parent(pid_t pid, pid_t *session);
+
+/* main.c */
+/** When this program began, on CLOCK_MONOTONIC. */
+extern uint64_t program_began_ns;
 
 /* zygote.c */
 _Noreturn void zygote_run(void);

@@ -122,11 +122,14 @@ static int receive_start(void) {
 }
 
 /* Starts this program anew, without the library and its threads; the host then sends START again. */
-static _Noreturn void become_bare(const char *note, uint64_t load_ns, uint64_t init_ns, const char *description) {
+static _Noreturn void become_bare(
+    const char *note, uint64_t load_ns, uint64_t init_ns, int64_t constructors_ns, const char *description) {
     begin(BRASA_CONTROL_READY);
     message.flags = BRASA_CONTROL_EXEC;
     message.numbers[0] = (int64_t)load_ns;
     message.numbers[1] = (int64_t)init_ns;
+    message.numbers[2] = constructors_ns;
+    message.numbers[3] = (int64_t)program_began_ns;
     add_text(description);
     add_text(note);
     send_message();
@@ -160,11 +163,13 @@ static void load(void) {
     struct refusal refusal = {.phase = BRASA_LIFE_LOAD};
     const brasa_host *host = invocation_host();
     uint64_t load_ns = 0, init_ns = 0;
+    int64_t constructors_ns = -1;
     if (!(start.flags & BRASA_CONTROL_BARE)) {
         enter(BRASA_LIFE_LOAD);
         uint64_t before = now_ns();
         if (module_open(&start, host, &loaded, &refusal) != 0) refuse(&refusal);
         load_ns = now_ns() - before;
+        constructors_ns = loaded.constructors_ns;
         if (start.flags & BRASA_CONTROL_DESCRIBE) describe(description, sizeof description);
         enter(BRASA_LIFE_INIT);
         refusal.phase = BRASA_LIFE_INIT;
@@ -183,7 +188,7 @@ static void load(void) {
                     "%s; isolation process was demanded, allowed for such a module is isolation exec.", note);
                 refuse(&refusal);
             }
-            become_bare(note, load_ns, init_ns, description);
+            become_bare(note, load_ns, init_ns, constructors_ns, description);
         }
         fflush(stdout);
         fflush(stderr);
@@ -192,6 +197,8 @@ static void load(void) {
     begin(BRASA_CONTROL_READY);
     message.numbers[0] = (int64_t)load_ns;
     message.numbers[1] = (int64_t)init_ns;
+    message.numbers[2] = constructors_ns;
+    message.numbers[3] = (int64_t)program_began_ns;
     add_text(description);
     add_text("");
     send_message();

@@ -34,6 +34,7 @@ extension Engine {
         defer { brasa_channel_take(&instance.channel) }
         switch kind {
         case BRASA_FRAME_READY.rawValue:
+            instance.stamps = InstanceStamps(frame)
             instance.pool.isReady(instance, at: UInt64(max(0, frame.numbers.0)))
             return true
         case BRASA_FRAME_FAILED.rawValue:
@@ -69,7 +70,7 @@ extension Engine {
         answer.cpuNanoseconds = max(0, frame.numbers.0)
         answer.peakBytes = Int(max(0, frame.numbers.1))
         answer.durationNanoseconds = max(0, frame.numbers.2)
-        answer.attemptedBytes = max(0, frame.numbers.3)
+        if frame.flags & BRASA_DONE_TOO_LARGE.rawValue == 0 { answer.pageFaults = Int(max(0, frame.numbers.3)) }
         brasa_channel_take(&instance.channel)
         instance.pool.answered(pending, answer, by: instance)
         return true
@@ -144,7 +145,7 @@ struct Answer {
     var cpuNanoseconds: Int64 = 0
     var peakBytes = 0
     var durationNanoseconds: Int64 = 0
-    var attemptedBytes: Int64 = 0
+    var pageFaults = 0
 
     init(flags: UInt32, status: Int32) {
         self.flags = flags

@@ -158,6 +158,11 @@ package final class EngineRunner: VersionRunner {
         }.get()
     }
 
+    /// Where the time of the version's last start went; nil when it is not running or has not come that far.
+    package func startPhases(of version: FunctionVersion) async -> VersionStartPhases? {
+        try? await self.loop.submit { [engine] in engine.value.pools[version]?.startPhases }.get()
+    }
+
     package func status(of version: FunctionVersion) async -> VersionStatus? {
         try? await self.loop.submit { [engine] in engine.value.status(of: version) }.get()
     }

@@ -39,6 +39,7 @@ package final class Engine: InvocationRunner {
     /// Buffers used again for each invocation.
     let message = ControlMessage()
     var text: ByteBuffer
+    private var observers: [any InvocationObserver] = []
     /// Takes events whose version was replaced before they got an instance: queued work runs on the new version.
     package var reroute: ((Event, any Responder) -> Void)?
     /// Is told about new versions, on the loop.
@@ -156,8 +157,17 @@ package final class Engine: InvocationRunner {
     private func answer(_ invocation: Invocation, _ responder: any Responder, _ failure: Failure) {
         let outcome = Outcome(requestID: invocation.event.requestID, result: .failure(failure))
         self.metrics[invocation.version.key.function, default: FunctionMetrics()].record(outcome)
+        for observer in self.observers { observer.ended(invocation, outcome) }
         responder.complete(outcome)
     }
+
+    /// Lets `observer` see every invocation that ends from now on.
+    package func add(_ observer: any InvocationObserver) { self.observers.append(observer) }
+
+    /// Ends that.
+    ///
+    /// One that was never added is not an error.
+    package func remove(_ observer: any InvocationObserver) { self.observers.removeAll { $0 === observer } }
 
     /// The pool of a version, made when it is new.
     func pool(for version: FunctionVersion) -> InstancePool {
@@ -172,6 +182,7 @@ package final class Engine: InvocationRunner {
         let key = pending.invocation.version.key
         self.ledger.release(pending.admission, key)
         self.metrics[key.function, default: FunctionMetrics()].record(outcome)
+        for observer in self.observers { observer.ended(pending.invocation, outcome) }
         pending.responder.complete(outcome)
     }
 

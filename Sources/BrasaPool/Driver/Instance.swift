@@ -18,6 +18,8 @@ final class Instance {
     /// Invocations inside, the running one first.
     var running: Deque<Pending> = []
     var isReady = false
+    /// When it came to life, as it says itself.
+    var stamps: InstanceStamps?
     /// Its descriptor once the zygote has told; -1 before.
     var pidfd: Int32 = -1
     var pid: Int32 = 0

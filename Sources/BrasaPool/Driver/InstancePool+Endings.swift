@@ -36,7 +36,10 @@ extension InstancePool {
             durationNanoseconds: duration,
             initNanoseconds: pending.isCold
                 ? Int64(pending.startedAt - min(pending.startedAt, pending.acceptedAt)) : nil,
-            memoryLimitBytes: self.limitBytes, peakMemoryBytes: answer.peakBytes, cpuNanoseconds: answer.cpuNanoseconds)
+            memoryLimitBytes: self.limitBytes, peakMemoryBytes: answer.peakBytes, cpuNanoseconds: answer.cpuNanoseconds,
+            pageFaults: answer.pageFaults,
+            coldStart: pending.isCold
+                ? instance.stamps?.phases(acceptedAt: pending.acceptedAt, startedAt: pending.startedAt) : nil)
         if instance.running.isEmpty, instance.shutdownDeadline == 0 { self.engine.unwatch(instance) }
         self.change(now: now) {
             $0.completed(

@@ -24,6 +24,22 @@ struct ZygoteHandle {
     var partialLine = ""
 }
 
+extension VersionStartPhases {
+    /// What a zygote said about its start, which began at `startedAt` and has ended now.
+    init(_ times: ZygoteTimes, startedAt: UInt64, now: UInt64) {
+        // A worker is not trusted with the host's arithmetic.
+        let whole = Int64(now - min(now, startedAt))
+        func within(_ nanoseconds: Int64) -> Int64 { min(max(0, nanoseconds), whole) }
+        let exec = within(times.began &- Int64(startedAt))
+        let constructors = times.constructors < 0 ? nil : within(min(times.constructors, times.load))
+        let load = within(times.load) - (constructors ?? 0)
+        let initialization = within(times.initialization)
+        self.init(
+            exec: exec, load: load, constructors: constructors, initialization: initialization,
+            other: max(0, whole - exec - load - (constructors ?? 0) - initialization))
+    }
+}
+
 extension InstancePool {
     var scratchRoot: String {
         "\(self.engine.settings.scratchFolder)/\(self.function)-\(self.version.codeSHA256.prefix(8))-\(self.rootNumber)"
@@ -107,10 +123,8 @@ extension InstancePool {
         let now = self.engine.now()
         switch event {
         case .phase(let phase): self.zygote?.phase = UInt32(bitPattern: phase)
-        case .ready(let fallsBack, let load, let initialization, let description, let note):
-            self.zygoteReady(
-                fallsBack: fallsBack, nanoseconds: load + initialization, description: description, note: note, now: now
-            )
+        case .ready(let fallsBack, let times, let description, let note):
+            self.zygoteReady(fallsBack: fallsBack, times: times, description: description, note: note, now: now)
         case .failed(let phase, let type, let message):
             let phase = Failure.Phase(life: UInt32(bitPattern: phase)) ?? .load
             self.zygote?.failure = self.refusal(type: type, message: message, phase: phase)
@@ -140,8 +154,12 @@ extension InstancePool {
             kind: .initialization, errorType: type, message: "\(message) (phase \(phase.rawValue))", phase: phase)
     }
 
-    private func zygoteReady(fallsBack: Bool, nanoseconds: Int64, description: String, note: String, now: UInt64) {
-        guard self.zygote != nil else { return }
+    private func zygoteReady(fallsBack: Bool, times: ZygoteTimes, description: String, note: String, now: UInt64) {
+        guard let startedAt = self.zygote?.startedAt else { return }
+        let nanoseconds = times.load + times.initialization
+        if nanoseconds > 0 || self.startPhases == nil {
+            self.startPhases = VersionStartPhases(times, startedAt: startedAt, now: now)
+        }
         if fallsBack {
             // It has started over without the library: instances will load it themselves.
             self.zygote?.isolation = .exec

@@ -19,6 +19,8 @@ final class InstancePool {
     var waiting: [UInt64: Pending] = [:]
     var zygote: ZygoteHandle?
     var readiness: VersionReadiness?
+    /// Where the time of the last start of a zygote went.
+    var startPhases: VersionStartPhases?
     var readinessWaiters: [EventLoopPromise<VersionReadiness>] = []
     /// Wait for an instance to thaw.
     var warmWaiters: [EventLoopPromise<Failure?>] = []

@@ -93,7 +93,7 @@ package struct ModuleProbe: Sendable {
         mutating func add(_ event: ZygoteEvent) -> Bool {
             switch event {
             case .phase(let life): self.phase = Failure.Phase(life: UInt32(bitPattern: life)) ?? self.phase
-            case .ready(_, _, _, let description, _): self.verdict = ModuleProbe.verdict(description)
+            case .ready(_, _, let description, _): self.verdict = ModuleProbe.verdict(description)
             case .failed(let life, let type, let message):
                 let phase = Failure.Phase(life: UInt32(bitPattern: life)) ?? self.phase
                 self.verdict = .refused(

@@ -153,8 +153,11 @@ struct ZygoteWatch {
             return .phase(header.status)
         case BRASA_CONTROL_READY.rawValue where strings.count == 2:
             return .ready(
-                fallsBack: header.flags & BRASA_CONTROL_EXEC.rawValue != 0, loadNanoseconds: header.numbers.0,
-                initNanoseconds: header.numbers.1, description: strings[0], note: strings[1])
+                fallsBack: header.flags & BRASA_CONTROL_EXEC.rawValue != 0,
+                times: ZygoteTimes(
+                    load: header.numbers.0, initialization: header.numbers.1, constructors: header.numbers.2,
+                    began: header.numbers.3),
+                description: strings[0], note: strings[1])
         case BRASA_CONTROL_FAILED.rawValue where strings.count == 2:
             return .failed(phase: header.status, errorType: strings[0], message: strings[1])
         case BRASA_CONTROL_FORKED.rawValue:

@@ -75,7 +75,8 @@ enum brasa_frame_kind {
     BRASA_FRAME_INVOKE = 1, /**< text: request id, trace id, trigger, content type, then pairs; body: the event */
     BRASA_FRAME_SHUTDOWN = 2,
     /* instance -> host */
-    BRASA_FRAME_READY = 16,  /**< thawed; numbers: when, on CLOCK_MONOTONIC */
+    BRASA_FRAME_READY = 16,  /**< thawed; numbers, on CLOCK_MONOTONIC: when; when the process began; when init began in
+                              *   exec isolation, else 0; when thaw began */
     BRASA_FRAME_FAILED = 17, /**< load to thaw failed; status: phase; text: error type, message */
     BRASA_FRAME_LOG = 18,    /**< status: level; text: message, then pairs */
     BRASA_FRAME_BEGIN = 19,  /**< text: pairs */
@@ -105,7 +106,8 @@ typedef struct brasa_frame {
     uint32_t text_bytes;
     uint32_t body_bytes;
     uint32_t arena_offset;  /**< of text and body, when BRASA_FRAME_IN_ARENA */
-    int64_t numbers[4];     /**< INVOKE: timeout ns, attempt, memory limit. DONE: cpu ns, peak bytes, duration ns, size */
+    int64_t numbers[4];     /**< INVOKE: timeout ns, attempt, memory limit. DONE: cpu ns, peak bytes, duration ns, page faults (size with
+                            *   BRASA_DONE_TOO_LARGE) */
     uint8_t bytes[BRASA_FRAME_INLINE_BYTES];
 } brasa_frame;
 

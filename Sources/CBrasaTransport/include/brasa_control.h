@@ -6,7 +6,8 @@
  *                  FORK    instance; numbers: RLIMIT_DATA or 0; text: scratch folder
  *                          descriptors: channel, output pipe, then cgroup.procs when BRASA_CONTROL_CGROUP
  * zygote -> host   PHASE   status: the phase that begins
- *                  READY   flags; numbers: load ns, init ns; text: module description JSON, note
+ *                  READY   flags; numbers: load ns, init ns, the part of load that was
+ *                          constructors or -1, when the program began (CLOCK_MONOTONIC); text: module description JSON, note
  *                  FAILED  status: phase; text: error type, message; the zygote then exits
  *                  FORKED  instance; numbers: pid; descriptors: pidfd
  *                  EXITED  instance; status: wait status; numbers: pid, largest resident bytes, cpu ns; flags

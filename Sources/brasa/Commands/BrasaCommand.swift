@@ -10,6 +10,7 @@ struct BrasaCommand: AsyncParsableCommand {
               brasa new --lang c hello-me        Start a function; prints the command that builds it.
               brasa serve                        Serve the libraries in functions/.
               brasa invoke hello-me '{"name": "Ada"}'
+              brasa bench hello-me               Measure it.
               brasa logs hello-me -f             Follow what it logs.
               brasa inspect functions/hello-me.so
 
@@ -26,8 +27,7 @@ struct BrasaCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ServeCommand.self, InvokeCommand.self, ListCommand.self, LogsCommand.self, DeployCommand.self,
-            InspectCommand.self,
-            ValidateCommand.self, NewCommand.self, CompletionsCommand.self,
+            ServeCommand.self, InvokeCommand.self, BenchCommand.self, ListCommand.self, LogsCommand.self,
+            DeployCommand.self, InspectCommand.self, ValidateCommand.self, NewCommand.self, CompletionsCommand.self,
         ])
 }

@@ -88,7 +88,7 @@ struct ControlClient: Sendable {
             payload: body)
     }
 
-    private func get<Answer: Decodable>(
+    func get<Answer: Decodable>(
         _ type: Answer.Type, _ path: [String], query: [(name: String, value: String)] = [], seconds: Double = 30
     ) async throws(ControlError) -> Answer {
         let (_, body) = try await self.send("GET", path, query: query, seconds: seconds)
@@ -100,7 +100,7 @@ struct ControlClient: Sendable {
     }
 
     /// Sends a request; the answer has a status of 200 to 299.
-    private func send(
+    func send(
         _ method: String, _ path: [String], query: [(name: String, value: String)],
         headers: [String: String] = [:], body: Data? = nil, seconds: Double
     ) async throws(ControlError) -> (HTTPURLResponse, Data) {
@@ -124,7 +124,7 @@ struct ControlClient: Sendable {
         return (response, data)
     }
 
-    private func connectionError(_ error: any Error, _ what: String, seconds: Double) -> ControlError {
+    func connectionError(_ error: any Error, _ what: String, seconds: Double) -> ControlError {
         switch (error as? URLError)?.code {
         case .cannotConnectToHost:
             return ControlError(
@@ -151,7 +151,7 @@ struct ControlClient: Sendable {
     }
 
     /// What a host says no with, in its own words.
-    private func refusal(_ response: HTTPURLResponse, _ body: Data, _ what: String) -> ControlError {
+    func refusal(_ response: HTTPURLResponse, _ body: Data, _ what: String) -> ControlError {
         struct Answer: Decodable {
             let message: String?
             let Message: String?
@@ -170,7 +170,7 @@ struct ControlClient: Sendable {
             .refused(status), "The host refused (\(status)\(type.map { ", \($0)" } ?? "")): \(message)\(reason)")
     }
 
-    private func unexpected(_ what: String, cause: (any Error)?) -> ControlError {
+    func unexpected(_ what: String, cause: (any Error)?) -> ControlError {
         ControlError(
             .unexpected,
             "\(self.endpoint) answered \(what) with something no Brasa host of this version says; is it one?",

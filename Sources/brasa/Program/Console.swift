@@ -9,6 +9,8 @@ struct Console: Sendable {
 
     /// Whether a person reads the output as it comes.
     let isTerminal: Bool
+    /// Whether a person reads the errors as they come, and the terminal can do more than lines.
+    let errorsAreTerminal: Bool
     /// For the output.
     let style: Style
     /// For the errors.
@@ -22,6 +24,7 @@ struct Console: Sendable {
         sink: @escaping @Sendable (Stream, Data) -> Void
     ) {
         self.isTerminal = isTerminal
+        self.errorsAreTerminal = errorsAreTerminal && environment["TERM"] != "dumb"
         self.style = Style(isTerminal: isTerminal, environment: environment)
         self.errorStyle = Style(isTerminal: errorsAreTerminal, environment: environment)
         self.input = input
@@ -47,6 +50,9 @@ struct Console: Sendable {
 
     /// Writes lines to the errors that are none: what goes on, or belongs beside the output.
     func note(_ text: String) { self.sink(.errors, Self.ended(text)) }
+
+    /// Draws the line on the errors again in which the cursor stands, which stays there; for terminals only.
+    func redraw(_ line: String) { self.sink(.errors, Data("\r\u{1b}[K\(line)".utf8)) }
 
     /// Writes `error: ` and a full sentence to the errors.
     func error(_ message: String) { self.note(self.errorStyle.red("error:") + " " + message) }
