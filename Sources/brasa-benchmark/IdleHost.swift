@@ -1,10 +1,8 @@
-import BrasaConfig
 import BrasaHost
 import BrasaTesting
 import Foundation
 import FoundationNetworking
 import Glibc
-import Logging
 
 import class BrasaHost.Host
 
@@ -19,15 +17,7 @@ struct IdleHost {
             let name = URL(fileURLWithPath: library).lastPathComponent.dropFirst("lib".count)
             try FileManager.default.copyItem(atPath: library, toPath: "\(functions)/\(name)")
         }
-        var configuration = Configuration()
-        configuration.host.functionsFolder = functions
-        configuration.host.stateFolder = try FixtureLibrary.makeFolder()
-        configuration.host.gateway.port = 0
-        configuration.host.control.port = 0
-        var logger = Logger(label: "benchmark") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .error
-        let host = try await Host.start(
-            configuration, options: Host.Options(workerPath: self.programs.worker), logger: logger)
+        let host = try await Host.measured(functions: functions, programs: self.programs)
         for function in host.functions {
             guard let url = URL(string: "http://127.0.0.1:\(host.gatewayPort)/\(function.name)") else { continue }
             _ = try await URLSession.shared.data(from: url)

@@ -7,6 +7,7 @@ enum Measurement: String, CaseIterable, Sendable {
     case http
     case timeout
     case memory
+    case reload
 
     /// Measures.
     ///
@@ -18,6 +19,7 @@ enum Measurement: String, CaseIterable, Sendable {
         case .warm: try await WarmInvocation(programs: programs).measure(rounds: rounds)
         case .http: [try await HTTPThroughput(programs: programs).measure(rounds: rounds)]
         case .timeout: [try await TimeoutAccuracy(programs: programs).measure()]
+        case .reload: [try await ReloadLatency(programs: programs).measure()]
         case .memory: try await ManyInstances(programs: programs).measure()
         }
     }
