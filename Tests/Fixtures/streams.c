@@ -1,6 +1,7 @@
 /* Streams "chunks" pieces (default 3) of "size" bytes (default 10), "pause" ms between them, with status 201 and a
  * content type. Fails with "before" the first byte, "after" it, or after the "end"; "crash-after" and "hang-after" do
- * that after the first piece, "crash-end" and "hang-end" after the end; "noend" returns without an end; "reserved" sends without copies. */
+ * that after the first piece, "crash-end" and "hang-end" after the end; "noend" returns without an end; "reserved" sends
+ * without copies. */
 #include "fixture.h"
 static brasa_status fail(brasa_invocation *invocation, const char *message) {
     return host->fail(invocation, BRASA_FUNCTION_ERROR, bytes_of("StreamFailed"), bytes_of(message));
