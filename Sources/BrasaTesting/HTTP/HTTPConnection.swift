@@ -87,6 +87,16 @@ package final class HTTPConnection {
         }
     }
 
+    /// Bytes that were sent and that the server's machine has not taken yet.
+    package func unsentBytes() throws -> Int {
+        var count: Int32 = 0
+        // SIOCOUTQ: tcp(7).
+        guard ioctl(self.descriptor, UInt(TIOCOUTQ), &count) == 0 else {
+            throw HarnessError("The socket does not say what is unsent: \(String(cString: strerror(errno))).")
+        }
+        return Int(count)
+    }
+
     // MARK: - Receiving
 
     /// Receives a whole reply.
