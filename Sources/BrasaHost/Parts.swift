@@ -112,6 +112,7 @@ struct Parts: Sendable {
             accountConcurrency: host.limits.accountConcurrency, limitsRates: host.limits.profile == .aws,
             queueDepth: host.limits.queue.depth, queueWaitMilliseconds: host.limits.queue.waitMilliseconds,
             replyBytes: host.limits.replyBytes,
+            concurrencyWaitMilliseconds: host.limits.concurrencyWaitMilliseconds,
             environment: [
                 "AWS_REGION": host.region, "AWS_DEFAULT_REGION": host.region, "AWS_EXECUTION_ENV": "Brasa",
                 "AWS_ACCOUNT_ID": host.account,
@@ -138,7 +139,7 @@ struct Parts: Sendable {
             let engine = Engine(
                 loop: engineLoop, threads: threads, settings: settings, cap: finding.cap, log: log, logger: logger)
             let router = Router(runner: engine)
-            engine.reroute = { [unowned router] in router.invoke($0, responder: $1) }
+            engine.resolve = { [unowned router] in router.version(for: $0) }
             let box = TableBox()
             var asynchronous = AsyncDeliveryConfiguration()
             if let delays = options.asyncRetryDelaysMilliseconds { asynchronous.retryDelaysMilliseconds = delays }

@@ -60,3 +60,12 @@ package struct Failure: Sendable, Hashable {
         self.asksForRetry = asksForRetry
     }
 }
+
+extension Failure {
+    /// What the event names does not exist.
+    package static func notFound(_ event: Event) -> Failure {
+        let name = event.qualifier.map { "\(event.function):\($0)" } ?? event.function
+        return Failure(
+            kind: .notFound, errorType: "ResourceNotFoundException", message: "Function not found: \(name)")
+    }
+}

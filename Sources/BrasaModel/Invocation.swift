@@ -1,7 +1,8 @@
 /// An event bound to the version that answers it.
 package struct Invocation: Sendable {
     package let event: Event
-    package let version: FunctionVersion
+    /// Changes only before it has begun, when the version is replaced.
+    package var version: FunctionVersion
 
     package init(event: Event, version: FunctionVersion) {
         self.event = event

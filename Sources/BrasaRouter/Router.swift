@@ -21,16 +21,17 @@ package final class Router: Invoker {
     }
 
     package func invoke(_ event: Event, responder: any Responder) {
-        let version = self.table.resolve(
-            function: event.function, qualifier: event.qualifier,
-            chance: Double.random(in: 0..<1, using: &self.generator))
-        guard let version else {
-            let name = event.qualifier.map { "\(event.function):\($0)" } ?? event.function
-            let failure = Failure(
-                kind: .notFound, errorType: "ResourceNotFoundException", message: "Function not found: \(name)")
-            responder.complete(Outcome(requestID: event.requestID, result: .failure(failure)))
+        guard let version = self.version(for: event) else {
+            responder.complete(Outcome(requestID: event.requestID, result: .failure(.notFound(event))))
             return
         }
         self.runner.run(Invocation(event: event, version: version), responder: responder)
+    }
+
+    /// The version an event's name stands for now; nil: none.
+    package func version(for event: Event) -> FunctionVersion? {
+        self.table.resolve(
+            function: event.function, qualifier: event.qualifier,
+            chance: Double.random(in: 0..<1, using: &self.generator))
     }
 }

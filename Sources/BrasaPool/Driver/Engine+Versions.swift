@@ -79,6 +79,7 @@ extension Engine {
         self.draining[ObjectIdentifier(pool)] = pool
         let now = self.now()
         pool.change(now: now) { $0.retire(now: now, actions: &$1) }
+        self.moveWaiting(from: version)
     }
 
     /// What a version runs.
@@ -144,7 +145,10 @@ package final class EngineRunner: VersionRunner {
     }
 
     package func setReservedConcurrency(_ limit: Int?, function: String) async {
-        try? await self.loop.submit { [engine] in engine.value.ledger.setReserved(limit, function: function) }.get()
+        try? await self.loop.submit { [engine] in
+            engine.value.ledger.setReserved(limit, function: function)
+            engine.value.admitWaiting()
+        }.get()
     }
 
     package func setProvisionedConcurrency(_ count: Int, version: FunctionVersion) async {

@@ -8,7 +8,7 @@ package import NIOPosix
 /// Runs invocations: owns every pool, instance and timer, and lives on one event loop.
 ///
 /// No locks: what comes from other threads (the supervisor, the control plane) hops onto the loop first.
-package final class Engine: InvocationRunner {
+package final class Engine {
     package let loop: any EventLoop
     package let settings: EngineSettings
     package let cap: any MemoryCap
@@ -39,11 +39,19 @@ package final class Engine: InvocationRunner {
     /// Buffers used again for each invocation.
     let message = ControlMessage()
     var text: ByteBuffer
-    private var observers: [any InvocationObserver] = []
-    /// Takes events whose version was replaced before they got an instance: queued work runs on the new version.
-    package var reroute: ((Event, any Responder) -> Void)?
+    private(set) var observers: [any InvocationObserver] = []
     /// Is told about new versions, on the loop.
     package var observer: ((VersionEvent) -> Void)?
+    /// What an event's name stands for now, when its version was replaced before it got an instance: queued work runs on
+    /// the new version.
+    ///
+    /// nil: nothing any more.
+    package var resolve: ((Event) -> FunctionVersion?)?
+    /// Invocations that found no free concurrency.
+    var admissionQueue: AdmissionQueue
+    /// Those invocations, by their numbers.
+    var unadmitted: [UInt64: Unadmitted] = [:]
+    var isAdmitting = false
 
     /// Makes an engine without functions.
     ///
@@ -64,6 +72,8 @@ package final class Engine: InvocationRunner {
         self.logger = logger
         self.ledger = ConcurrencyLedger(
             accountLimit: settings.accountConcurrency, limitsRates: settings.limitsRates)
+        self.admissionQueue = AdmissionQueue(
+            depth: settings.queueDepth, waitNanoseconds: UInt64(settings.concurrencyWaitMilliseconds) * 1_000_000)
         self.text = ByteBufferAllocator().buffer(capacity: 65_536)
         self.doorbellDescriptor = brasa_process_eventfd()
         precondition(self.doorbellDescriptor >= 0, "eventfd: \(String(cString: strerror(-self.doorbellDescriptor)))")
@@ -102,6 +112,7 @@ package final class Engine: InvocationRunner {
     package func stop() -> EventLoopFuture<Void> {
         self.isStopping = true
         self.tickScheduled?.cancel()
+        for waiter in self.admissionQueue.remove(where: { _ in true }) { self.refuse(waiter, .stopping) }
         for pool in self.allPools { pool.failAll(.stopping) }
         let supervisor = self.supervisor
         let stopped: EventLoopFuture<Void> = self.threads.runIfActive(eventLoop: self.loop) {
@@ -129,38 +140,6 @@ package final class Engine: InvocationRunner {
     /// Nanoseconds of the clock that all times in here are on.
     func now() -> UInt64 { NIODeadline.now().uptimeNanoseconds }
 
-    // MARK: - Invocations
-
-    package func run(_ invocation: Invocation, responder: any Responder) {
-        let now = self.now()
-        guard !self.isStopping else {
-            self.answer(invocation, responder, .stopping)
-            return
-        }
-        let key = invocation.version.key
-        let admission: ConcurrencyLedger.Admission
-        switch self.ledger.admit(key, now: now) {
-        case .admitted(let given): admission = given
-        case .throttled(let reason):
-            self.answer(invocation, responder, .throttled(reason))
-            return
-        }
-        let pool = self.pool(for: invocation.version)
-        pool.invoke(
-            Pending(
-                id: self.nextNumber(), invocation: invocation, responder: responder, admission: admission,
-                acceptedAt: now),
-            now: now)
-    }
-
-    /// Answers an invocation that never got near an instance.
-    private func answer(_ invocation: Invocation, _ responder: any Responder, _ failure: Failure) {
-        let outcome = Outcome(requestID: invocation.event.requestID, result: .failure(failure))
-        self.metrics[invocation.version.key.function, default: FunctionMetrics()].record(outcome)
-        for observer in self.observers { observer.ended(invocation, outcome) }
-        responder.complete(outcome)
-    }
-
     /// Lets `observer` see every invocation that ends from now on.
     package func add(_ observer: any InvocationObserver) { self.observers.append(observer) }
 
@@ -175,15 +154,6 @@ package final class Engine: InvocationRunner {
         let pool = InstancePool(version: version, engine: self)
         self.pools[version] = pool
         return pool
-    }
-
-    /// Records and hands over an outcome, and gives the admission back.
-    func complete(_ pending: Pending, _ outcome: Outcome) {
-        let key = pending.invocation.version.key
-        self.ledger.release(pending.admission, key)
-        self.metrics[key.function, default: FunctionMetrics()].record(outcome)
-        for observer in self.observers { observer.ended(pending.invocation, outcome) }
-        pending.responder.complete(outcome)
     }
 
     // MARK: - Looking at instances
@@ -263,6 +233,7 @@ package final class Engine: InvocationRunner {
         for pool in self.allPools {
             next = min(next, pool.tick(now: now))
         }
+        next = min(next, self.refuseOverdue(now: now))
         if next != .max { self.scheduleTick(at: max(next, now + 500_000)) }
     }
 }

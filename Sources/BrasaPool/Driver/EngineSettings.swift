@@ -13,6 +13,8 @@ package struct EngineSettings: Sendable {
     package var queueWaitMilliseconds: Int
     /// Largest buffered reply; at most `BRASA_REPLY_LIMIT_BYTES`.
     package var replyBytes: Int
+    /// How long invocations wait at the concurrency limit, at most `queueDepth` of a function; 0: not at all.
+    package var concurrencyWaitMilliseconds: Int
     /// Variables every function gets, such as the region.
     package var environment: [String: String]
     /// CPUs of the machine.
@@ -20,8 +22,8 @@ package struct EngineSettings: Sendable {
 
     package init(
         workerPath: String, scratchFolder: String, accountConcurrency: Int = 1_000, limitsRates: Bool = false,
-        queueDepth: Int = 1_000, queueWaitMilliseconds: Int = 10_000,
-        replyBytes: Int = 6_291_556, environment: [String: String] = [:], parallelism: Int
+        queueDepth: Int = 1_000, queueWaitMilliseconds: Int = 10_000, replyBytes: Int = 6_291_556,
+        concurrencyWaitMilliseconds: Int = 0, environment: [String: String] = [:], parallelism: Int
     ) {
         self.workerPath = workerPath
         self.scratchFolder = scratchFolder
@@ -30,6 +32,7 @@ package struct EngineSettings: Sendable {
         self.queueDepth = queueDepth
         self.queueWaitMilliseconds = queueWaitMilliseconds
         self.replyBytes = replyBytes
+        self.concurrencyWaitMilliseconds = concurrencyWaitMilliseconds
         self.environment = environment
         self.parallelism = parallelism
     }

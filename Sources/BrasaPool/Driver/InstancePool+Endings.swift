@@ -304,5 +304,6 @@ extension InstancePool {
         // A retired pool no longer counts: the version that replaced it has the same key.
         guard self.machine.zygote != .retired else { return }
         self.engine.ledger.setProvisioned(self.machine.provisionedAllocated, self.version.key)
+        self.engine.admitWaiting()
     }
 }

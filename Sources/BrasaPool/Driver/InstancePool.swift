@@ -73,9 +73,8 @@ final class InstancePool {
         case .retract(let invocation, let id): self.retract(invocation, from: id, now: now)
         case .reject(let invocation, let failure):
             guard let pending = self.take(invocation) else { return }
-            if failure == .retiredVersion, let reroute = self.engine.reroute, !self.engine.isStopping {
-                self.engine.ledger.release(pending.admission, self.version.key)
-                reroute(pending.invocation.event, pending.responder)
+            if failure == .retiredVersion {
+                self.engine.move(pending, from: self.version, now: now)
             } else {
                 self.fail(pending, failure, report: nil)
             }

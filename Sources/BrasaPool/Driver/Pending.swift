@@ -6,7 +6,8 @@ import NIOCore
 /// Lives on the engine's loop.
 final class Pending: ReplyStream {
     let id: UInt64
-    let invocation: Invocation
+    /// Changes its version when that is replaced before it has begun.
+    var invocation: Invocation
     let responder: any Responder
     let admission: ConcurrencyLedger.Admission
     /// When the pool took it.

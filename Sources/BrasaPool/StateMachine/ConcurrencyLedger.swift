@@ -21,69 +21,45 @@ package struct ConcurrencyLedger: Sendable {
         case throttled(ThrottleReason)
     }
 
-    struct Function: Sendable {
-        var reserved: Int?
-        var onDemand = 0
-        var requests: TokenBucket?
-        var provisioned: [VersionKey: Provisioned] = [:]
-        var provisionedSum: Int { self.provisioned.values.reduce(0) { $0 + $1.limit } }
-    }
-
-    struct Provisioned: Sendable {
-        var limit: Int
-        var inFlight = 0
-    }
-
     /// Instances the account may run at once.
     package let accountLimit: Int
-    /// Whether AWS's request-rate ceiling (ten requests per second and instance) applies: `limits.profile: aws`.
+    /// Whether AWS's rates apply (`limits.profile: aws`): ten requests per second and unit of concurrency, and the scaling
+    /// rate.
     package let limitsRates: Bool
     var functions: [String: Function] = [:]
     var unreservedInFlight = 0
-    var accountRequests: TokenBucket
+    private var accountRequests: TokenBucket
     /// Reserved by functions, and provisioned by functions that reserve nothing.
     private(set) var setApart = 0
 
+    /// - Parameters:
+    ///   - accountLimit: instances of all functions that may run at once.
+    ///   - limitsRates: whether AWS's rates apply too.
     package init(accountLimit: Int, limitsRates: Bool) {
         self.accountLimit = accountLimit
         self.limitsRates = limitsRates
-        self.accountRequests = TokenBucket(capacity: accountLimit * 10, perSecond: accountLimit * 10)
+        self.accountRequests = .requests(concurrency: accountLimit)
     }
 
     /// Asks for room for one invocation.
-    package mutating func admit(_ key: VersionKey, now: UInt64) -> Decision {
-        guard var function = self.functions[key.function] else {
-            return self.admitUnreserved(now: now)
-        }
-        if var provisioned = function.provisioned[key], provisioned.inFlight < provisioned.limit {
-            provisioned.inFlight += 1
-            function.provisioned[key] = provisioned
-            self.functions[key.function] = function
-            return .admitted(.provisioned)
-        }
-        guard let reserved = function.reserved else {
-            return self.admitUnreserved(now: now)
-        }
-        guard function.onDemand < reserved - function.provisionedSum else {
-            return .throttled(.reservedFunctionConcurrentInvocationLimitExceeded)
-        }
-        if self.limitsRates {
-            guard function.requests?.take(now: now) ?? true else {
-                self.functions[key.function] = function
-                return .throttled(.reservedFunctionInvocationRateLimitExceeded)
-            }
-        }
-        function.onDemand += 1
-        self.functions[key.function] = function
-        return .admitted(.reserved)
+    ///
+    /// - Parameter isGrowing: it would run in an instance that has not run anything yet, which the scaling rate counts.
+    package mutating func admit(_ key: VersionKey, isGrowing: Bool = false, now: UInt64) -> Decision {
+        let own = self.functions[key.function]?.admit(
+            key, isGrowing: isGrowing, now: self.limitsRates ? now : nil)
+        return own ?? self.admitUnreserved(key, isGrowing: isGrowing, now: now)
     }
 
-    private mutating func admitUnreserved(now: UInt64) -> Decision {
+    private mutating func admitUnreserved(_ key: VersionKey, isGrowing: Bool, now: UInt64) -> Decision {
         guard self.unreservedInFlight < self.accountLimit - self.setApart else {
             return .throttled(.concurrentInvocationLimitExceeded)
         }
-        if self.limitsRates, !self.accountRequests.take(now: now) {
-            return .throttled(.functionInvocationRateLimitExceeded)
+        if self.limitsRates {
+            guard self.accountRequests.has(now: now) else { return .throttled(.functionInvocationRateLimitExceeded) }
+            if isGrowing, !self.functions[key.function, default: Function()].growth.take(now: now) {
+                return .throttled(.functionInvocationRateLimitExceeded)
+            }
+            _ = self.accountRequests.take(now: now)
         }
         self.unreservedInFlight += 1
         return .admitted(.unreserved)
@@ -92,16 +68,8 @@ package struct ConcurrencyLedger: Sendable {
     /// Gives back what `admit` gave.
     package mutating func release(_ admission: Admission, _ key: VersionKey) {
         switch admission {
-        case .unreserved:
-            self.unreservedInFlight -= 1
-        case .reserved:
-            if let count = self.functions[key.function]?.onDemand, count > 0 {
-                self.functions[key.function]?.onDemand = count - 1
-            }
-        case .provisioned:
-            if let count = self.functions[key.function]?.provisioned[key]?.inFlight, count > 0 {
-                self.functions[key.function]?.provisioned[key]?.inFlight = count - 1
-            }
+        case .unreserved: self.unreservedInFlight -= 1
+        case .reserved, .provisioned: self.functions[key.function]?.release(admission, key)
         }
     }
 
@@ -109,10 +77,7 @@ package struct ConcurrencyLedger: Sendable {
     ///
     /// What runs already goes on.
     package mutating func setReserved(_ limit: Int?, function name: String) {
-        var function = self.functions[name] ?? Function()
-        function.reserved = limit
-        function.requests = limit.map { TokenBucket(capacity: $0 * 10, perSecond: $0 * 10) }
-        self.functions[name] = function
+        self.functions[name, default: Function()].setReserved(limit)
         self.recount()
     }
 
@@ -121,14 +86,9 @@ package struct ConcurrencyLedger: Sendable {
 
     /// Tells how many provisioned instances of a version are ready.
     package mutating func setProvisioned(_ count: Int, _ key: VersionKey) {
-        guard count > 0 || self.functions[key.function]?.provisioned[key] != nil else { return }
-        var function = self.functions[key.function] ?? Function()
-        var provisioned = function.provisioned[key] ?? Provisioned(limit: 0)
-        guard provisioned.limit != count else { return }
-        provisioned.limit = count
-        // The entry stays while invocations count against it, so that their release finds it.
-        function.provisioned[key] = count == 0 && provisioned.inFlight == 0 ? nil : provisioned
-        self.functions[key.function] = function
+        let present = self.functions[key.function]?.provisioned[key]?.limit ?? 0
+        guard present != count else { return }
+        self.functions[key.function, default: Function()].setProvisioned(count, key)
         self.recount()
     }
 

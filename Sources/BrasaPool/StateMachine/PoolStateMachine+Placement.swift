@@ -13,8 +13,7 @@ extension PoolStateMachine {
     /// While as many instances are busy as the machine has CPUs, waking another process makes nothing faster: it only adds
     /// switches between them. So invocations of a quick function line up, as long as the wait stays short.
     mutating func place(_ invocation: InvocationID, isSmall: Bool, now: UInt64, actions: inout [Action]) {
-        guard isSmall, self.settings.pipelineDepth > 1, self.isQuick, self.busy.count >= self.settings.parallelism
-        else {
+        guard self.mayLineUp(isSmall: isSmall) else {
             self.placeFresh(invocation, now: now, actions: &actions)
             return
         }
@@ -26,6 +25,17 @@ extension PoolStateMachine {
         } else {
             self.placeFresh(invocation, now: now, actions: &actions)
         }
+    }
+
+    private func mayLineUp(isSmall: Bool) -> Bool {
+        isSmall && self.settings.pipelineDepth > 1 && self.isQuick && self.busy.count >= self.settings.parallelism
+    }
+
+    /// Whether the next invocation would run in an instance that has not run anything yet.
+    package func wouldGrow(isSmall: Bool) -> Bool {
+        guard self.zygote == .ready else { return true }
+        if self.mayLineUp(isSmall: isSmall) { return false }
+        return self.idle.last.flatMap { self.instances[$0] }.map { $0.answered == 0 } ?? true
     }
 
     private var expectedWaitNanoseconds: UInt64 {

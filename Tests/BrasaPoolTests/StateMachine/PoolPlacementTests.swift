@@ -56,6 +56,26 @@ import Testing
         #expect(rig.invoke(2) == [.dispatch(2, 102, cold: true)])
     }
 
+    // MARK: - Growth
+
+    @Test func saysWhetherTheNextInvocationNeedsAnInstanceThatHasNotRunYet() {
+        let rig = PoolRig(PoolSettings(spareInstances: 1, parallelism: 1))
+        #expect(rig.machine.wouldGrow(isSmall: true))
+        rig.becomeReady()
+        #expect(rig.machine.wouldGrow(isSmall: true))
+        let id = rig.warm(1, microseconds: 50)[0]
+        #expect(!rig.machine.wouldGrow(isSmall: false))
+        _ = rig.invoke(1)
+        // It is quick, so it lines up; a large event does not.
+        #expect(!rig.machine.wouldGrow(isSmall: true))
+        #expect(rig.machine.wouldGrow(isSmall: false))
+        #expect(rig.tick() == [.fork(102)])
+        _ = rig.complete(1, by: id, microseconds: 50)
+        // The spare has thawed and is the most recent one: it has not run anything.
+        _ = rig.ready(102)
+        #expect(rig.machine.wouldGrow(isSmall: true))
+    }
+
     // MARK: - Lining up
 
     private func quick(parallelism: Int = 1, depth: Int = 3, instances: Int = 1) -> (rig: PoolRig, ids: [UInt64]) {

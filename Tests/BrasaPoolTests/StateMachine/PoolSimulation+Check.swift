@@ -13,6 +13,7 @@ extension PoolSimulation {
             self.checkLists(pool)
         }
         self.checkLedger()
+        self.checkWaiting()
         self.checkInvocations()
         if self.breaches.count > 5 { self.breaches.removeLast(self.breaches.count - 5) }
     }
@@ -89,9 +90,18 @@ extension PoolSimulation {
         }
     }
 
-    /// Every unanswered invocation is in exactly one pool.
+    /// Nobody waits for concurrency that is free.
+    private func checkWaiting() {
+        var (queue, ledger) = (self.queue, self.ledger)
+        let next = queue.popFirst { ledger.admit($0.key, now: self.now) }
+        if let next { self.breaches.append("step \(self.step), seed \(self.seed): \(next) waits for nothing") }
+    }
+
+    /// Every unanswered invocation is in exactly one pool, or waits for concurrency.
     private func checkInvocations() {
         var places: [UInt64: Int] = [:]
+        var queue = self.queue
+        for waiter in queue.remove(where: { _ in true }) { places[waiter.id, default: 0] += 1 }
         for pool in self.pools {
             for id in pool.waiting { places[id, default: 0] += 1 }
             for instance in pool.instances.values {

@@ -9,7 +9,8 @@ final class PoolSimulation {
     struct Invocation {
         let function: String
         let key: VersionKey
-        let admission: ConcurrencyLedger.Admission
+        /// nil while it waits for concurrency.
+        var admission: ConcurrencyLedger.Admission?
         var isAnswered = false
     }
 
@@ -20,6 +21,8 @@ final class PoolSimulation {
     var now: UInt64 = 1_000_000_000
     var step = 0
     var ledger: ConcurrencyLedger
+    var queue: AdmissionQueue
+    var isAdmitting = false
     var current: [String: PoolModel] = [:]
     var draining: [PoolModel] = []
     var invocations: [UInt64: Invocation] = [:]
@@ -32,6 +35,7 @@ final class PoolSimulation {
     private(set) var failures = 0
     private(set) var throttles = 0
     private(set) var reroutes = 0
+    private(set) var admittedLater = 0
     private(set) var linedUp = 0
     private(set) var retracted = 0
     private var lastNumber: UInt64 = 0
@@ -42,6 +46,8 @@ final class PoolSimulation {
         self.seed = seed
         self.random = SeededGenerator(seed: seed)
         self.ledger = ConcurrencyLedger(accountLimit: accountLimit, limitsRates: false)
+        // Every third host answers 429 at once.
+        self.queue = AdmissionQueue(depth: 12, waitNanoseconds: seed % 3 == 0 ? 0 : 40_000_000)
         for function in self.functions { self.current[function] = self.newPool(function) }
     }
 
@@ -86,38 +92,71 @@ final class PoolSimulation {
 
     func arrive(_ function: String) {
         let key = VersionKey(function: function)
-        guard case .admitted(let admission) = self.ledger.admit(key, now: self.now) else {
-            self.throttles += 1
+        let id = self.nextNumber()
+        self.invocations[id] = Invocation(function: function, key: key)
+        self.unanswered.insert(id)
+        if !self.queue.isEmpty, self.wait(id, key, .concurrentInvocationLimitExceeded) {
+            self.admitWaiting()
             return
         }
-        let id = self.nextNumber()
-        self.invocations[id] = Invocation(function: function, key: key, admission: admission)
-        self.unanswered.insert(id)
-        self.current[function]?.invoke(id)
+        switch self.ledger.admit(key, now: self.now) {
+        case .admitted(let admission): self.begin(id, admission)
+        case .throttled(let reason):
+            if !self.wait(id, key, reason) { self.throttled(id) }
+        }
     }
 
-    /// `Engine.reroute`: queued work of a retired version goes to the new one.
+    private func wait(_ id: UInt64, _ key: VersionKey, _ reason: ThrottleReason) -> Bool {
+        self.ledger.reserved(function: key.function) != 0 && self.queue.append(id, key, reason: reason, now: self.now)
+    }
+
+    private func begin(_ id: UInt64, _ admission: ConcurrencyLedger.Admission) {
+        self.invocations[id]?.admission = admission
+        if let invocation = self.invocations[id] { self.current[invocation.function]?.invoke(id) }
+    }
+
+    private func throttled(_ id: UInt64) {
+        self.throttles += 1
+        self.invocations[id] = nil
+        self.unanswered.remove(id)
+    }
+
+    /// `Engine.admitWaiting`.
+    private func admitWaiting() {
+        guard !self.isAdmitting else { return }
+        self.isAdmitting = true
+        defer { self.isAdmitting = false }
+        while let next = self.queue.popFirst(admit: { self.ledger.admit($0.key, now: self.now) }) {
+            if case .admitted(let admission) = next.decision {
+                self.admittedLater += 1
+                self.begin(next.waiter.id, admission)
+            } else {
+                self.throttled(next.waiter.id)
+            }
+        }
+    }
+
+    /// `Engine.move`: queued work of a retired version goes to the new one.
     func rejected(_ id: UInt64, _ failure: Failure, by pool: PoolModel) {
         guard failure == .retiredVersion, let old = self.invocations[id] else {
             self.answered(id, isFailure: true, by: pool)
             return
         }
         self.reroutes += 1
-        self.invocations[id] = nil
-        self.unanswered.remove(id)
-        self.ledger.release(old.admission, old.key)
-        self.arrive(old.function)
+        self.current[old.function]?.invoke(id)
     }
 
     func answered(_ id: UInt64, isFailure: Bool, by pool: PoolModel) {
-        guard var invocation = self.invocations[id], !invocation.isAnswered else {
+        guard var invocation = self.invocations[id], !invocation.isAnswered, let admission = invocation.admission
+        else {
             self.breaches.append("\(pool.name) at step \(self.step): answered \(id) twice")
             return
         }
         invocation.isAnswered = true
         self.invocations[id] = invocation
         self.unanswered.remove(id)
-        self.ledger.release(invocation.admission, invocation.key)
+        self.ledger.release(admission, invocation.key)
+        self.admitWaiting()
         if isFailure { self.failures += 1 } else { self.answers += 1 }
         // A client that sends its next request on the same connection is served within this call.
         if self.acceptsMore, !self.random.one(in: 3) { self.arrive(invocation.function) }
@@ -147,6 +186,7 @@ final class PoolSimulation {
             self.now += UInt64.random(in: 1_000_000_000...90_000_000_000, using: &self.random)
         case 283..<330:
             for pool in self.pools { pool.tick() }
+            for waiter in self.queue.popOverdue(now: self.now) { self.throttled(waiter.id) }
         case 330..<336: self.replace(function)
         case 336..<342: self.setReserved(function)
         case 342..<350: self.setProvisioned(function)
@@ -174,6 +214,7 @@ final class PoolSimulation {
     private func setReserved(_ function: String) {
         let limit = self.random.one(in: 2) ? nil : Int.random(in: 0...10, using: &self.random)
         self.ledger.setReserved(limit, function: function)
+        self.admitWaiting()
     }
 
     private func setProvisioned(_ function: String) {
@@ -181,6 +222,7 @@ final class PoolSimulation {
         let (count, now) = (Int.random(in: 0...4, using: &self.random), self.now)
         pool.change { $0.setProvisioned(count, now: now, actions: &$1) }
         self.ledger.setProvisioned(pool.machine.provisionedAllocated, VersionKey(function: function))
+        self.admitWaiting()
     }
 
     private func zygoteHappens(_ pool: PoolModel?) {
@@ -236,6 +278,7 @@ final class PoolSimulation {
                 pool.tick()
             }
             self.now += 5_000_000
+            for waiter in self.queue.popOverdue(now: self.now) { self.throttled(waiter.id) }
             self.forgetStopped()
         }
     }

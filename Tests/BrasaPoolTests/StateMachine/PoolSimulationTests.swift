@@ -1,3 +1,4 @@
+import BrasaPool
 import Testing
 
 @Suite("The pool under everything that can go wrong")
@@ -14,6 +15,7 @@ struct PoolSimulationTests {
         // A run that exercised nothing would prove nothing.
         #expect(simulation.answers > 1_000 && simulation.failures > 10 && simulation.reroutes > 0)
         #expect(simulation.linedUp > 50 && simulation.retracted > 5)
+        #expect(simulation.admittedLater > 20 || simulation.queue.waitNanoseconds == 0)
         #expect(simulation.throttles > 0 && simulation.versionCount > 10)
     }
 }
