@@ -3,6 +3,8 @@ package struct AsyncEventSummary: Sendable, Hashable {
     /// The store's own number of the event; rises with each stored event and is never given twice.
     package var id: Int64
     package var function: String
+    /// A version number, an alias or `$LATEST`.
+    package var qualifier: String
     /// Size of the payload.
     package var payloadBytes: Int
     /// When the event was accepted, in milliseconds since 1970; its age counts from here.
@@ -13,14 +15,18 @@ package struct AsyncEventSummary: Sendable, Hashable {
     package var nextAttemptMilliseconds: Int64
 
     package init(
-        id: Int64, function: String, payloadBytes: Int, storedAtMilliseconds: Int64, failedAttempts: Int = 0,
-        nextAttemptMilliseconds: Int64
+        id: Int64, function: String, qualifier: String = VersionKey.latest, payloadBytes: Int,
+        storedAtMilliseconds: Int64, failedAttempts: Int = 0, nextAttemptMilliseconds: Int64
     ) {
         self.id = id
         self.function = function
+        self.qualifier = qualifier
         self.payloadBytes = payloadBytes
         self.storedAtMilliseconds = storedAtMilliseconds
         self.failedAttempts = failedAttempts
         self.nextAttemptMilliseconds = nextAttemptMilliseconds
     }
+
+    /// Whose queue it is in.
+    package var target: AsyncTarget { AsyncTarget(function: self.function, qualifier: self.qualifier) }
 }

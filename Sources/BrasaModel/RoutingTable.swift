@@ -6,21 +6,28 @@ package struct RoutingTable: Sendable {
         /// Published versions by number.
         package var published: [String: FunctionVersion]
         package var aliases: [String: Alias]
-        /// Limit of asynchronous retries, 0 to 2.
-        package var maximumRetryAttempts: Int
-        /// Age after which an asynchronous event is given up.
-        package var maximumEventAgeSeconds: Int
+        /// Limits of asynchronous events by the qualifier they were sent to; those that are not here have the defaults.
+        package var asyncLimits: [String: AsyncLimits]
 
         package init(
             latest: FunctionVersion, published: [String: FunctionVersion] = [:], aliases: [String: Alias] = [:],
-            maximumRetryAttempts: Int = 2, maximumEventAgeSeconds: Int = 21_600
+            asyncLimits: [String: AsyncLimits] = [:]
         ) {
             self.latest = latest
             self.published = published
             self.aliases = aliases
-            self.maximumRetryAttempts = maximumRetryAttempts
-            self.maximumEventAgeSeconds = maximumEventAgeSeconds
+            self.asyncLimits = asyncLimits
         }
+    }
+
+    /// How long an asynchronous event is tried.
+    package struct AsyncLimits: Sendable, Hashable {
+        /// Attempts after the first, 0 to 2.
+        package var maximumRetryAttempts = 2
+        /// Age after which the event is given up.
+        package var maximumEventAgeSeconds = 21_600
+
+        package init() {}
     }
 
     /// A name for one version, or for two with a share of the calls for the second.

@@ -58,7 +58,7 @@ enum AsyncEventSchema {
         VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)
         """
     static let selectSummaries = """
-        SELECT id, function, length(payload), stored_at, failed_attempts, next_attempt_at FROM event
+        SELECT id, function, length(payload), stored_at, failed_attempts, next_attempt_at, qualifier FROM event
         WHERE id > ? AND id <= ? ORDER BY id LIMIT ?
         """
     static let selectContents = "SELECT function, \(Self.carried) FROM event WHERE id = ?"
@@ -87,6 +87,7 @@ enum AsyncEventSchema {
     static func summary(_ row: Row) throws -> AsyncEventSummary {
         AsyncEventSummary(
             id: try row.decode(Int64.self, atIndex: 0), function: try row.decode(String.self, atIndex: 1),
+            qualifier: try row.decode(String?.self, atIndex: 6) ?? VersionKey.latest,
             payloadBytes: try row.decode(Int.self, atIndex: 2),
             storedAtMilliseconds: try row.decode(Int64.self, atIndex: 3),
             failedAttempts: try row.decode(Int.self, atIndex: 4),

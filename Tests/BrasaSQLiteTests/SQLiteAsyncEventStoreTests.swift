@@ -79,8 +79,8 @@ import Testing
         #expect(
             first[1]
                 == AsyncEventSummary(
-                    id: ids[1], function: "users", payloadBytes: 7, storedAtMilliseconds: 2, failedAttempts: 1,
-                    nextAttemptMilliseconds: 900))
+                    id: ids[1], function: "users", qualifier: "live", payloadBytes: 7, storedAtMilliseconds: 2,
+                    failedAttempts: 1, nextAttemptMilliseconds: 900))
         #expect(second.map(\.id) == [ids[4]])
         #expect(new > ids[4])
     }

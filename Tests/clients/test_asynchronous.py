@@ -228,3 +228,26 @@ def test_bad_event_invoke_configurations_are_refused(host, create):
         with pytest.raises(ClientError) as raised:
             call()
         assert error(raised) == expected
+
+
+def test_each_alias_has_its_own_retries(new_host, recorder):
+    """As on AWS: what is set for the function is not for its aliases, and the other way round."""
+    host = new_host(functions=recorder.functions, libraries={"records": recorder.library})
+    publish(host, "records")
+    host.aws.create_alias(FunctionName="records", Name="live", FunctionVersion="1")
+    host.aws.put_function_event_invoke_config(FunctionName="records", Qualifier="live", MaximumRetryAttempts=0)
+
+    host.aws.invoke(FunctionName="records", InvocationType="Event", Payload=b'{"n":1,"fail":1}')
+    host.aws.invoke(FunctionName="records", Qualifier="live", InvocationType="Event", Payload=b'{"n":2,"fail":1}')
+    wait_until(lambda: sorted(recorder.numbers()) == [1, 2], what="the events did not run")
+
+    # The one of the alias has been given up; the other waits for its second attempt.
+    wait_until(lambda: given_up(host, recorder), what="no event was given up")
+    assert given_up(host, recorder) == [2]
+
+
+def given_up(host, recorder):
+    """Numbers of the recorded events that the host's log says were given up."""
+    ids = {line[2]: int(line[0]) for line in recorder.lines()}
+    lines = [line for line in host.log.splitlines() if "Gave up an asynchronous event." in line]
+    return [number for request_id, number in ids.items() if any(request_id in line for line in lines)]

@@ -38,12 +38,13 @@ package final class AsyncDelivery: AsyncInvoker {
         let driver = AsyncDeliveryDriver(
             eventLoop: eventLoop, invoker: invoker, store: store, configuration: configuration, clock: clock,
             logger: logger,
-            policies: { function in
-                entry(function).map { entry in
-                    AsyncPolicy(
-                        maximumRetryAttempts: entry.maximumRetryAttempts,
-                        maximumAgeMilliseconds: Int64(entry.maximumEventAgeSeconds) * 1_000,
-                        isSwitchedOff: isSwitchedOff(function))
+            policies: { target in
+                entry(target.function).map { entry in
+                    let limits = entry.asyncLimits[target.qualifier] ?? RoutingTable.AsyncLimits()
+                    return AsyncPolicy(
+                        maximumRetryAttempts: limits.maximumRetryAttempts,
+                        maximumAgeMilliseconds: Int64(limits.maximumEventAgeSeconds) * 1_000,
+                        isSwitchedOff: isSwitchedOff(target.function))
                 }
             })
         self.driver = NIOLoopBound(driver, eventLoop: eventLoop)

@@ -15,7 +15,7 @@ final class AsyncDeliveryDriver {
     private let configuration: AsyncDeliveryConfiguration
     private let clock: AsyncDeliveryClock
     private let logger: Logger
-    private let policies: (String) -> AsyncPolicy?
+    private let policies: (AsyncTarget) -> AsyncPolicy?
     /// Added to the steady clock gives the machine's time, which was the wall clock's when this was made.
     private let epochMilliseconds: Int64
 
@@ -29,7 +29,7 @@ final class AsyncDeliveryDriver {
     init(
         eventLoop: any EventLoop, invoker: any Invoker, store: any AsyncEventStore,
         configuration: AsyncDeliveryConfiguration, clock: AsyncDeliveryClock, logger: Logger,
-        policies: @escaping (String) -> AsyncPolicy?
+        policies: @escaping (AsyncTarget) -> AsyncPolicy?
     ) {
         self.eventLoop = eventLoop
         self.invoker = invoker
@@ -82,7 +82,8 @@ final class AsyncDeliveryDriver {
     func stored(_ id: Int64, _ event: Event) {
         let now = self.now
         let summary = AsyncEventSummary(
-            id: id, function: event.function, payloadBytes: event.payload.readableBytes, storedAtMilliseconds: now,
+            id: id, function: event.function, qualifier: event.qualifier ?? VersionKey.latest,
+            payloadBytes: event.payload.readableBytes, storedAtMilliseconds: now,
             nextAttemptMilliseconds: now)
         self.perform(self.machine.stored([summary], now: now, policies: self.policies), inHand: (id, event))
     }

@@ -30,7 +30,7 @@ struct AsyncDeliveryStateMachine {
     }
 
     /// What the catalog says about a function; nil: there is no such function.
-    typealias Policies = (String) -> AsyncPolicy?
+    typealias Policies = (AsyncTarget) -> AsyncPolicy?
 
     private struct Running {
         var lane: Int
@@ -48,7 +48,7 @@ struct AsyncDeliveryStateMachine {
 
     private let configuration: AsyncDeliveryConfiguration
     private var lanes: [AsyncLane] = []
-    private var laneOfFunction: [String: Int] = [:]
+    private var laneOfTarget: [AsyncTarget: Int] = [:]
     private var freeLanes: [Int] = []
     private var ready = CircularBuffer<Int>()
     private var blocked = CircularBuffer<Int>()
@@ -89,12 +89,12 @@ struct AsyncDeliveryStateMachine {
     mutating func stored(_ summaries: [AsyncEventSummary], now: Int64, policies: Policies) -> [Action] {
         let longestWait = self.configuration.retryDelaysMilliseconds.max() ?? 0
         for summary in summaries {
-            let lane = self.lane(of: summary.function)
+            let lane = self.lane(of: summary.target)
             let event = AsyncWaitingEvent(
                 id: summary.id, storedAt: min(summary.storedAtMilliseconds, now),
                 nextAttemptAt: min(summary.nextAttemptMilliseconds, now + longestWait),
                 failedAttempts: summary.failedAttempts, payloadBytes: summary.payloadBytes)
-            self.wait(event, lane: lane, policy: policies(summary.function), now: now)
+            self.wait(event, lane: lane, policy: policies(summary.target), now: now)
         }
         return self.work(now: now, policies: policies)
     }
@@ -122,7 +122,7 @@ struct AsyncDeliveryStateMachine {
     mutating func ended(_ id: Int64, _ verdict: AsyncVerdict, now: Int64, policies: Policies) -> [Action] {
         guard let delivery = self.running[id], delivery.settlement == nil else { return [] }
         let lane = delivery.lane
-        let policy = policies(self.lanes[lane].function)
+        let policy = policies(self.lanes[lane].target)
         self.deliveringBytes -= delivery.event.payloadBytes
         switch verdict {
         case .handled, .failed, .hopeless, .vanished: self.lanes[lane].noteEnd(self.configuration)
@@ -159,7 +159,7 @@ struct AsyncDeliveryStateMachine {
         if case .reschedule(_, let failedAttempts, let time, _) = settlement {
             var event = ended.event
             event.noteFailure(failedAttempts: failedAttempts, nextAttemptAt: time)
-            self.wait(event, lane: ended.lane, policy: policies(self.lanes[ended.lane].function), now: now)
+            self.wait(event, lane: ended.lane, policy: policies(self.lanes[ended.lane].target), now: now)
         }
         return self.work(now: now, policies: policies)
     }
@@ -187,20 +187,20 @@ struct AsyncDeliveryStateMachine {
 
     // MARK: - Lanes
 
-    private mutating func lane(of function: String) -> Int {
-        if let lane = self.laneOfFunction[function] { return lane }
-        var new = AsyncLane(function: function, limit: self.configuration.maximumInFlightPerFunction)
+    private mutating func lane(of target: AsyncTarget) -> Int {
+        if let lane = self.laneOfTarget[target] { return lane }
+        var new = AsyncLane(target: target, limit: self.configuration.maximumInFlightPerFunction)
         let lane: Int
         if let free = self.freeLanes.popLast() {
             lane = free
-            // An appointment of the lane's former function may still stand in the agenda; it is told by its time.
+            // An appointment of the lane's former target may still stand in the agenda; it is told by its time.
             new.isQueuedAsBlocked = self.lanes[lane].isQueuedAsBlocked
             self.lanes[lane] = new
         } else {
             lane = self.lanes.count
             self.lanes.append(new)
         }
-        self.laneOfFunction[function] = lane
+        self.laneOfTarget[target] = lane
         return lane
     }
 
@@ -285,7 +285,7 @@ struct AsyncDeliveryStateMachine {
         }
         // At the limit there is nothing to wait for but an end, which makes the lane ready again.
         guard self.lanes[lane].busy < self.configuration.maximumInFlightPerFunction else { return nil }
-        let policy = policies(self.lanes[lane].function)
+        let policy = policies(self.lanes[lane].target)
         if let reason = event.deathReason(policy: policy, now: now) {
             self.take(lane)
             self.running[event.id] = Running(lane: lane, event: event)
@@ -322,9 +322,9 @@ struct AsyncDeliveryStateMachine {
     }
 
     private mutating func free(_ lane: Int) {
-        guard self.laneOfFunction.removeValue(forKey: self.lanes[lane].function) != nil else { return }
+        guard self.laneOfTarget.removeValue(forKey: self.lanes[lane].target) != nil else { return }
         let isQueuedAsBlocked = self.lanes[lane].isQueuedAsBlocked
-        self.lanes[lane] = AsyncLane(function: "", limit: 0)
+        self.lanes[lane] = AsyncLane(target: AsyncTarget(function: ""), limit: 0)
         self.lanes[lane].isQueuedAsBlocked = isQueuedAsBlocked
         self.freeLanes.append(lane)
     }
@@ -341,7 +341,7 @@ struct AsyncDeliveryStateMachine {
         now: Int64
     ) -> Action {
         .bury(
-            id: event.id, function: self.lanes[lane].function,
+            id: event.id, function: self.lanes[lane].target.function,
             AsyncDeath(
                 reason: reason, lastError: error ?? event.lastRefusal?.error, failedAttempts: event.failedAttempts,
                 diedAtMilliseconds: now))

@@ -1,4 +1,6 @@
-/// One function's waiting events, and how many of its deliveries may run.
+import BrasaModel
+
+/// The waiting events of one function, version or alias, and how many of its deliveries may run.
 struct AsyncLane {
     /// Where the lane is found when there is something to do for it.
     enum Place {
@@ -8,7 +10,7 @@ struct AsyncLane {
         case blocked
     }
 
-    let function: String
+    let target: AsyncTarget
     var waiting = BinaryHeap<AsyncWaitingEvent>()
     /// Events being delivered or settled.
     var busy = 0
@@ -24,8 +26,8 @@ struct AsyncLane {
     /// Whether the lane stands in the queue of blocked lanes, also when its place is another by now.
     var isQueuedAsBlocked = false
 
-    init(function: String, limit: Int) {
-        self.function = function
+    init(target: AsyncTarget, limit: Int) {
+        self.target = target
         self.limit = limit
     }
 

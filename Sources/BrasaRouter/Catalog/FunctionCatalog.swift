@@ -208,9 +208,11 @@ package actor FunctionCatalog {
                 version: alias.version, additionalVersion: alias.weights.first?.key,
                 additionalWeight: alias.weights.first?.value ?? 0)
         }
-        if let policy = record.eventInvoke[VersionKey.latest] {
-            entry.maximumRetryAttempts = policy.maximumRetryAttempts ?? 2
-            entry.maximumEventAgeSeconds = policy.maximumEventAgeSeconds ?? 21_600
+        entry.asyncLimits = record.eventInvoke.mapValues { policy in
+            var limits = RoutingTable.AsyncLimits()
+            limits.maximumRetryAttempts = policy.maximumRetryAttempts ?? limits.maximumRetryAttempts
+            limits.maximumEventAgeSeconds = policy.maximumEventAgeSeconds ?? limits.maximumEventAgeSeconds
+            return limits
         }
         return entry
     }

@@ -81,7 +81,7 @@ private struct Dice: RandomNumberGenerator {
                             AsyncEventSummary(
                                 id: nextID, function: function, payloadBytes: Int.random(in: 0...60, using: &dice),
                                 storedAtMilliseconds: now, nextAttemptMilliseconds: now)
-                        ], now: now, policies: { policies[$0] }))
+                        ], now: now, policies: { policies[$0.function] }))
             case 1...4:
                 guard let id = delivering.sorted().randomElement(using: &dice) else { continue }
                 delivering.remove(id)
@@ -94,13 +94,13 @@ private struct Dice: RandomNumberGenerator {
                 case 7: verdict = .hopeless(.eventTooLarge, Self.error)
                 default: verdict = .refused(.throttled(.callerRateLimitExceeded))
                 }
-                take(machine.ended(id, verdict, now: now, policies: { policies[$0] }))
+                take(machine.ended(id, verdict, now: now, policies: { policies[$0.function] }))
             case 5...7:
                 guard let id = settling.keys.sorted().randomElement(using: &dice), let action = settling[id]
                 else { continue }
                 settling[id] = nil
                 if case .reschedule = action {} else { ended.insert(id) }
-                take(machine.settled(id, now: now, policies: { policies[$0] }))
+                take(machine.settled(id, now: now, policies: { policies[$0.function] }))
             case 8:
                 let function = Self.functions.randomElement(using: &dice) ?? ""
                 let isOff = Int.random(in: 0..<20, using: &dice) == 0
@@ -110,7 +110,7 @@ private struct Dice: RandomNumberGenerator {
                 // Only to when it asked to be woken: it must not depend on being woken at other times.
                 guard let wake = machine.nextWake, delivering.isEmpty || Bool.random(using: &dice) else { continue }
                 now = max(now, wake)
-                take(machine.advance(now: now, policies: { policies[$0] }))
+                take(machine.advance(now: now, policies: { policies[$0.function] }))
             }
         }
         #expect(machine.runningCount == 0)

@@ -30,15 +30,15 @@ private struct Bench {
     }
 
     mutating func restore(_ summaries: AsyncEventSummary...) -> [AsyncDeliveryStateMachine.Action] {
-        self.machine.stored(summaries, now: self.now, policies: { [policies] in policies[$0] })
+        self.machine.stored(summaries, now: self.now, policies: { [policies] in policies[$0.function] })
     }
 
     mutating func end(_ id: Int64, _ verdict: AsyncVerdict) -> [AsyncDeliveryStateMachine.Action] {
-        self.machine.ended(id, verdict, now: self.now, policies: { [policies] in policies[$0] })
+        self.machine.ended(id, verdict, now: self.now, policies: { [policies] in policies[$0.function] })
     }
 
     mutating func settle(_ id: Int64) -> [AsyncDeliveryStateMachine.Action] {
-        self.machine.settled(id, now: self.now, policies: { [policies] in policies[$0] })
+        self.machine.settled(id, now: self.now, policies: { [policies] in policies[$0.function] })
     }
 
     mutating func finish(_ id: Int64) -> [AsyncDeliveryStateMachine.Action] {
@@ -48,7 +48,7 @@ private struct Bench {
 
     mutating func advance(by milliseconds: Int64) -> [AsyncDeliveryStateMachine.Action] {
         self.now += milliseconds
-        return self.machine.advance(now: self.now, policies: { [policies] in policies[$0] })
+        return self.machine.advance(now: self.now, policies: { [policies] in policies[$0.function] })
     }
 
     /// Time until the machine wants to be woken; nil: it does not.

@@ -83,7 +83,7 @@ import Testing
     @Test func logsEachDeathOnceWithItsRequestIDAndFunction() async throws {
         let rig = try await self.rig(answer: { _ in .functionError })
         var entry = AsyncRig.entry("f")
-        entry.maximumRetryAttempts = 0
+        entry.asyncLimits[VersionKey.latest, default: RoutingTable.AsyncLimits()].maximumRetryAttempts = 0
         try await rig.setEntry(entry, function: "f")
         let event = AsyncRig.event()
 
@@ -95,6 +95,21 @@ import Testing
         #expect(self.log.lines.first?.metadata["function.name"] == "f")
         #expect(self.log.lines.first?.metadata["reason"] == "RetriesExhausted")
         #expect(await rig.delivery.statistics().deaths == [.retriesExhausted: 1])
+    }
+
+    @Test func triesEventsOfAnAliasAsItsOwnLimitsSay() async throws {
+        let rig = try await self.rig(answer: { _ in .functionError })
+        var entry = AsyncRig.entry("f")
+        entry.asyncLimits["live", default: RoutingTable.AsyncLimits()].maximumRetryAttempts = 0
+        try await rig.setEntry(entry, function: "f")
+        var event = AsyncRig.event()
+        event.qualifier = "live"
+
+        try await self.enqueue(event, rig)
+        try await self.enqueue(AsyncRig.event(), rig)
+
+        #expect(try await self.store.deadEvents(function: "f", limit: 10).map(\.event.requestID) == [event.requestID])
+        #expect(self.store.summaries.map(\.failedAttempts) == [1])
     }
 
     @Test func keepsTheAttemptNumberOverThrottles() async throws {

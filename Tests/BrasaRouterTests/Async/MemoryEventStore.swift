@@ -38,7 +38,8 @@ final class MemoryEventStore: AsyncEventStore {
             self.change { state in
                 state.lastID += 1
                 let summary = AsyncEventSummary(
-                    id: state.lastID, function: event.function, payloadBytes: event.payload.readableBytes,
+                    id: state.lastID, function: event.function, qualifier: event.qualifier ?? VersionKey.latest,
+                    payloadBytes: event.payload.readableBytes,
                     storedAtMilliseconds: storedAtMilliseconds, nextAttemptMilliseconds: storedAtMilliseconds)
                 state.events[state.lastID] = (event, summary)
                 return state.lastID

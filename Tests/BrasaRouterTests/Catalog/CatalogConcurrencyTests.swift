@@ -193,10 +193,10 @@ struct CatalogConcurrencyTests {
             function: "users", qualifier: nil, maximumRetryAttempts: nil, maximumEventAgeSeconds: 60, keepsOthers: true)
 
         #expect(merged.maximumRetryAttempts == 0)
-        #expect(fixture.table.functions["users"]?.maximumRetryAttempts == 0)
-        #expect(fixture.table.functions["users"]?.maximumEventAgeSeconds == 60)
+        #expect(fixture.table.functions["users"]?.asyncLimits[VersionKey.latest]?.maximumRetryAttempts == 0)
+        #expect(fixture.table.functions["users"]?.asyncLimits[VersionKey.latest]?.maximumEventAgeSeconds == 60)
         try await fixture.catalog.deleteEventInvoke(function: "users", qualifier: nil)
-        #expect(fixture.table.functions["users"]?.maximumRetryAttempts == 2)
+        #expect(fixture.table.functions["users"]?.asyncLimits[VersionKey.latest] == nil)
     }
 
     @Test func limitsTheTagsOfAFunction() async throws {

@@ -19,7 +19,7 @@ struct CatalogFolderTests {
 
         #expect(adoptions == [FolderAdoption(name: "users", result: .adopted)])
         #expect(fixture.table.functions["users"]?.latest.settings.memoryMegabytes == 64)
-        #expect(fixture.table.functions["users"]?.maximumRetryAttempts == 1)
+        #expect(fixture.table.functions["users"]?.asyncLimits[VersionKey.latest]?.maximumRetryAttempts == 1)
         #expect(fixture.runner.calls.first == "reserve users 5")
         let description = try await fixture.catalog.describe(function: "users", qualifier: nil)
         #expect(description.state == .active)
