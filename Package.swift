@@ -59,7 +59,8 @@ let package = Package(
         // Apart from the loader, so that libffi is in the worker and never in the host.
         .target(
             name: "CBrasaSymbol", dependencies: ["CBrasa", "CBrasaLoader"], cSettings: cSettings,
-            linkerSettings: [.linkedLibrary("ffi")]),
+            // The archive: one more shared library would be mapped by every worker, for the few that call plain C.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "-l:libffi.a"])]),
         .executableTarget(
             name: "brasa-worker",
             dependencies: ["CBrasa", "CBrasaTransport", "CBrasaLoader", "CBrasaSymbol"],
@@ -199,6 +200,8 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .testTarget(name: "BrasaHostTests", dependencies: ["BrasaTesting"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "CBrasaSymbolTests", dependencies: ["CBrasaSymbol", "BrasaTesting"], swiftSettings: swiftSettings),
         .target(
             name: "ControlFixtures", dependencies: ["BrasaModel", "BrasaRouter", logging],
             path: "Tests/ControlFixtures", swiftSettings: swiftSettings),

@@ -75,18 +75,37 @@ package enum FixtureLibrary {
         }
     }
 
-    /// Builds a program of `Tests/Fixtures/drivers` together with the sources of `Sources/CBrasaLoader`.
-    package static func buildDriver(_ name: String, flags: [String] = []) throws -> String {
-        try self.once("driver:" + ([name] + flags).joined(separator: " ")) {
-            let loader = self.repositoryPath + "/Sources/CBrasaLoader"
-            let sources = try FileManager.default.contentsOfDirectory(atPath: loader).filter { $0.hasSuffix(".c") }
+    /// Builds a program of `Tests/Fixtures/drivers` together with the sources of C targets.
+    package static func buildDriver(
+        _ name: String, targets: [String] = ["CBrasaLoader"], flags: [String] = []
+    ) throws -> String {
+        try self.once("driver:" + ([name] + targets + flags).joined(separator: " ")) {
+            var arguments = [
+                "-std=gnu17", "-D_GNU_SOURCE", "-g", "-O1", "-I", self.repositoryPath + "/Sources/CBrasa/include",
+            ]
+            for target in targets {
+                let folder = self.repositoryPath + "/Sources/" + target
+                let sources = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".c") }
+                arguments += ["-I", folder + "/include"] + sources.sorted().map { "\(folder)/\($0)" }
+            }
             let output = try self.makeFolder() + "/" + name
-            try self.run(
-                ["-std=gnu17", "-D_GNU_SOURCE", "-g", "-O1", "-o", output, "-I", loader + "/include"]
-                    + ["-I", self.repositoryPath + "/Sources/CBrasa/include", "\(self.sourcesPath)/drivers/\(name).c"]
-                    + sources.sorted().map { "\(loader)/\($0)" } + flags)
+            try self.run(arguments + ["\(self.sourcesPath)/drivers/\(name).c", "-o", output] + flags)
             return output
         }
+    }
+
+    /// The same with the compiler's memory and arithmetic checks when they are installed, else without.
+    ///
+    /// Called without arguments, the program has to end with status 2.
+    package static func buildCheckedDriver(
+        _ name: String, targets: [String] = ["CBrasaLoader"], flags: [String] = []
+    ) throws -> String {
+        let checks = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+        do {
+            let driver = try self.buildDriver(name, targets: targets, flags: flags + checks)
+            if try ProgramRun(path: driver, arguments: []).exitStatus == 2 { return driver }
+        } catch {}
+        return try self.buildDriver(name, targets: targets, flags: flags)
     }
 
     /// An empty folder of its own below `scratchPath`.

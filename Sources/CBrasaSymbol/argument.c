@@ -72,11 +72,16 @@ static void found(const source *source, char *out, size_t capacity) {
             snprintf(out, capacity, "%s", is_word ? (kind == BRASA_JSON_TRUE ? "true" : "false") : brasa_json_kind_name(kind));
             return;
         }
+        if (length > 0 && memchr(text, 0, length)) {
+            snprintf(out, capacity, "a string with a zero byte");
+            return;
+        }
         const char *quote = kind == BRASA_JSON_STRING ? "\"" : "";
         snprintf(out, capacity, "%s%.*s%s", quote, (int)length, text, quote);
         return;
     }
-    if (length <= 40) snprintf(out, capacity, "\"%.*s\"", (int)length, text);
+    if (length > 0 && memchr(text, 0, length)) snprintf(out, capacity, "a text with a zero byte");
+    else if (length <= 40) snprintf(out, capacity, "\"%.*s\"", (int)length, text);
     else snprintf(out, capacity, "a text of %zu bytes", length);
 }
 

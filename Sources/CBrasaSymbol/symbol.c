@@ -74,6 +74,8 @@ int brasa_symbol_open(
         return fail(error, BRASA_PHASE_SYMBOL, BRASA_LOAD_FAILED,
                     "The description of a signature for %s is not JSON: %s at byte %zu.", path, wrong.reason, wrong.offset);
     symbol->host = host;
+    symbol->description = json;
+    symbol->text = text;
     if (!signature_read(symbol, json, memory, error) || check_file(symbol, error) != 0 || open_library(symbol, error) != 0)
         return -1;
     const char *slash = strrchr(symbol->path, '/');

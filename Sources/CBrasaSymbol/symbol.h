@@ -86,6 +86,8 @@ typedef enum convention {
 
 struct brasa_symbol {
     const brasa_host *host;
+    const brasa_json *description; /**< constants of parameters are in it */
+    const char *text;              /**< that it was read from */
     const char *name, *signature, *path;
     void (*function)(void);
     void (*release)(void *); /**< takes a returned pointer back; NULL: nobody does */

@@ -1,8 +1,8 @@
 # What this machine needs, checked and where possible installed. Sourced after messages.sh, never run.
 
-# Debian's and Ubuntu's packages for: what the host links (SQLite, OpenSSL, libzip), what Swift's Foundation loads (curl
-# brings libcurl), what SwiftPM asks for (git, pkg-config), and the C and C++ compilers for functions.
-BUILD_PACKAGES=(libsqlite3-dev libssl-dev libzip-dev pkg-config git ca-certificates curl gcc g++ libc6-dev)
+# Debian's and Ubuntu's packages for: what the host links (SQLite, OpenSSL, libzip) and the worker (libffi), what Swift's
+# Foundation loads (curl brings libcurl), what SwiftPM asks for (git, pkg-config), and the C and C++ compilers for functions.
+BUILD_PACKAGES=(libsqlite3-dev libssl-dev libzip-dev libffi-dev pkg-config git ca-certificates curl gcc g++ libc6-dev)
 # Tests also talk to the host with Python's AWS clients, in a virtual environment.
 # shellcheck disable=SC2034 # used by tools/test and tools/check-docs
 TEST_PACKAGES=(python3 python3-venv binutils jq)

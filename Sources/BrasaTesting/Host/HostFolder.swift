@@ -27,9 +27,10 @@ package final class HostFolder: Sendable {
         var yaml = "service: tests\n" + setup.serviceSettings + "\n"
         if !functions.isEmpty { yaml += "functions:\n" }
         for function in functions {
-            try self.put(try function.libraryPath(), as: function.name)
+            if let library = try function.libraryPath() { try self.put(library, as: function.name) }
             yaml += "  \(function.name):\n"
-            yaml += "    handler: \(function.name).so\(function.entry.map { "#\($0)" } ?? "")\n"
+            let handler = function.handler ?? "\(function.name).so\(function.entry.map { "#\($0)" } ?? "")"
+            yaml += "    handler: \(handler)\n"
             for line in function.settings.split(separator: "\n") { yaml += "    \(line)\n" }
         }
         try yaml.write(toFile: self.configuration + "/serverless.yml", atomically: false, encoding: .utf8)

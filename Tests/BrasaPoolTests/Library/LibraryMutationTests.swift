@@ -7,22 +7,11 @@ import Testing
 struct LibraryMutationTests {
     private static let rounds = 20_000
 
-    /// The driver with the compiler's memory and arithmetic checks when they are installed, else without.
-    private func buildDriver() throws -> String {
-        let checks = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-        do {
-            let driver = try FixtureLibrary.buildDriver("fuzz_inspect", flags: checks)
-            let trial = try ProgramRun(path: driver, arguments: [])
-            if trial.exitStatus == 2 { return driver }
-        } catch {}
-        return try FixtureLibrary.buildDriver("fuzz_inspect")
-    }
-
     @Test func survivesTwentyThousandSpoiltLibraries() throws {
         let scratch = try FixtureLibrary.makeFolder() + "/spoilt.so"
 
         let run = try ProgramRun(
-            path: try self.buildDriver(),
+            path: try FixtureLibrary.buildCheckedDriver("fuzz_inspect"),
             arguments: [try FixtureLibrary.build("echo"), scratch, "\(Self.rounds)", "2024"])
 
         #expect(run.exitStatus == 0, "\(run.output.suffix(4_000))")
