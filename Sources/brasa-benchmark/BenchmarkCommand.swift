@@ -7,7 +7,6 @@ import Glibc
 ///
 /// Floors are measured in the same run, in turn with what is held against them: figures of different hours or machines say
 /// nothing about each other, ratios do.
-@main
 struct BenchmarkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "brasa-benchmark",
@@ -35,6 +34,17 @@ struct BenchmarkCommand: AsyncParsableCommand {
         help: "Measure only these: \(Measurement.allCases.map(\.rawValue).joined(separator: ", ")).")
     var only: [Measurement] = []
 
+    @Flag(help: "For profilers: serve the two ports of http, print them, measure nothing, end with standard input.")
+    var serve = false
+
+    /// Runs the command line in the background and ends the process with it.
+    static func start() {
+        Task {
+            await Self.main()
+            Glibc.exit(0)
+        }
+    }
+
     func validate() throws {
         guard (1...1_000).contains(self.rounds) else { throw ValidationError("--rounds must be between 1 and 1000.") }
     }
@@ -42,6 +52,10 @@ struct BenchmarkCommand: AsyncParsableCommand {
     func run() async throws {
         _ = brasa_process_raise_descriptor_limit()
         let programs = try Programs.beside()
+        if self.serve {
+            try await HTTPThroughput(programs: programs).serve()
+            return
+        }
         let chosen = self.only.isEmpty ? Measurement.allCases : Measurement.allCases.filter { self.only.contains($0) }
         let begin = ContinuousClock.now
         var findings: [Finding] = []

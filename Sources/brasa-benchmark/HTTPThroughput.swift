@@ -58,6 +58,19 @@ struct HTTPThroughput {
             ])
     }
 
+    /// Serves both ports, prints them, and waits until standard input ends.
+    func serve() async throws {
+        let bed = try await Bed.make(programs: self.programs)
+        _ = try await bed.serve(self.programs.function, as: "hello-c")
+        let servers = try await Self.makeServers(bed)
+        let loop = bed.loop
+        let function = try await loop.flatSubmit { servers.value.0.start(host: "127.0.0.1", port: 0) }.get()
+        let immediate = try await loop.flatSubmit { servers.value.1.start(host: "127.0.0.1", port: 0) }.get()
+        FileHandle.standardOutput.write(Data("{\"function\":\(function),\"immediate\":\(immediate)}\n".utf8))
+        while readLine() != nil {}
+        try await bed.stop()
+    }
+
     private static func makeServers(_ bed: Bed) async throws -> NIOLoopBound<(HTTPServer, HTTPServer)> {
         let loop = bed.loop
         return try await loop.submit {
