@@ -7,6 +7,10 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
+// Modules on the way of an invocation. Overlapping accesses to memory are looked for in debug builds, so in all tests; in
+// release the checks were a sixth of the instructions of a request (docs/decisions/hot-path.md).
+let hotSwiftSettings =
+    swiftSettings + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
 let cSettings: [CSetting] = [.define("_GNU_SOURCE"), .unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
 
 func nio(_ names: String...) -> [Target.Dependency] {
@@ -79,7 +83,7 @@ let package = Package(
         .target(name: "BrasaFunctionJSON", dependencies: ["BrasaFunction"], swiftSettings: swiftSettings),
 
         // The host, in the order an event flows through it.
-        .target(name: "BrasaModel", dependencies: nio("NIOCore"), swiftSettings: swiftSettings),
+        .target(name: "BrasaModel", dependencies: nio("NIOCore"), swiftSettings: hotSwiftSettings),
         .systemLibrary(
             name: "CBrasaZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(
@@ -92,17 +96,17 @@ let package = Package(
             dependencies: [
                 "BrasaAWS", "BrasaModel", logging, .product(name: "DequeModule", package: "swift-collections"),
             ] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
-            swiftSettings: swiftSettings),
+            swiftSettings: hotSwiftSettings),
         .target(
             name: "BrasaRouter", dependencies: ["BrasaModel", "CBrasaCrypto", logging] + nio("NIOCore"),
-            swiftSettings: swiftSettings),
+            swiftSettings: hotSwiftSettings),
         .target(
             name: "BrasaPool",
             dependencies: [
                 "BrasaModel", "CBrasaTransport", "CBrasaLoader", logging,
                 .product(name: "DequeModule", package: "swift-collections"),
             ] + nio("NIOCore", "NIOPosix"),
-            swiftSettings: swiftSettings),
+            swiftSettings: hotSwiftSettings),
         .target(
             name: "BrasaSQLite",
             dependencies: [
