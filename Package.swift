@@ -185,6 +185,8 @@ let package = Package(
             name: "BrasaFunctionTests", dependencies: ["BrasaFunction", "BrasaFunctionJSON", "CBrasa"],
             swiftSettings: swiftSettings),
         .testTarget(
+            name: "BrasaModelTests", dependencies: ["BrasaModel"] + nio("NIOCore"), swiftSettings: swiftSettings),
+        .testTarget(
             name: "BrasaConfigTests", dependencies: ["BrasaConfig", "BrasaModel"], swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaSQLiteTests",

@@ -28,29 +28,44 @@ package struct RequestID: Hashable, Sendable, CustomStringConvertible {
 
     /// The 36 characters of the printed form.
     package var description: String {
-        String(unsafeUninitializedCapacity: 36) { out in
-            var position = 0
-            func digits(_ value: UInt64, _ count: Int) {
-                for shift in stride(from: (count - 1) * 4, through: 0, by: -4) {
-                    let digit = UInt8(truncatingIfNeeded: value >> UInt64(shift)) & 0xf
-                    out[position] = digit < 10 ? 48 + digit : 87 + digit
-                    position += 1
-                }
-            }
-            func dash() {
-                out[position] = UInt8(ascii: "-")
-                position += 1
-            }
-            digits(self.high >> 32, 8)
-            dash()
-            digits(self.high >> 16, 4)
-            dash()
-            digits(self.high, 4)
-            dash()
-            digits(self.low >> 48, 4)
-            dash()
-            digits(self.low, 12)
-            return 36
+        String(unsafeUninitializedCapacity: Self.characterCount) { out in
+            self.write(to: UnsafeMutableRawPointer(out.baseAddress.unsafelyUnwrapped))
+            return Self.characterCount
         }
+    }
+
+    /// Characters of the printed form, all ASCII.
+    package static let characterCount = 36
+
+    /// Writes the printed form, `characterCount` bytes, without allocating.
+    package func write(to out: UnsafeMutableRawPointer) {
+        func digits(_ value: UInt64, at offset: Int) {
+            out.storeBytes(
+                of: Self.hexadecimal(UInt16(truncatingIfNeeded: value)), toByteOffset: offset, as: UInt32.self)
+        }
+        func dash(at offset: Int) {
+            out.storeBytes(of: UInt8(ascii: "-"), toByteOffset: offset, as: UInt8.self)
+        }
+        digits(self.high >> 48, at: 0)
+        digits(self.high >> 32, at: 4)
+        dash(at: 8)
+        digits(self.high >> 16, at: 9)
+        dash(at: 13)
+        digits(self.high, at: 14)
+        dash(at: 18)
+        digits(self.low >> 48, at: 19)
+        dash(at: 23)
+        digits(self.low >> 32, at: 24)
+        digits(self.low >> 16, at: 28)
+        digits(self.low, at: 32)
+    }
+
+    /// Four digits at once, in the order they are read in: the digits move apart into a byte each, and each becomes its character.
+    private static func hexadecimal(_ value: UInt16) -> UInt32 {
+        var digits = UInt32(value)
+        digits = (digits | digits << 8) & 0x00ff_00ff
+        digits = (digits | digits << 4) & 0x0f0f_0f0f
+        let isLetter = ((digits + 0x0606_0606) >> 4) & 0x0101_0101
+        return (digits + 0x3030_3030 + isLetter * 39).bigEndian
     }
 }

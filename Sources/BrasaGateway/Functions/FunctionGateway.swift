@@ -16,6 +16,7 @@ package final class FunctionGateway: HTTPHandler, @unchecked Sendable {
     private var time = RequestTime()
     private var generator = BufferedRandom()
     private let allocator = ByteBufferAllocator()
+    private var event = JSONBytes(capacity: 65_536)
 
     /// - Parameters:
     ///   - loop: the engine's loop; the port's connections have to live on it.
@@ -34,21 +35,23 @@ package final class FunctionGateway: HTTPHandler, @unchecked Sendable {
     }
 
     package func handle(_ request: HTTPRequest, exchange: any HTTPExchange) {
-        let parts = request.path.dropFirst().split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        let name = PercentEncoding.decode(String(parts.first ?? ""), plusIsSpace: false)
+        let (encoded, proxy) = Self.split(request.path)
+        let name = PercentEncoding.decode(encoded, plusIsSpace: false)
         guard !name.isEmpty else {
             Self.respond(404, "NotFound", "Name a function: /<function>. `brasa list` shows them.", exchange)
             return
         }
-        if name == "health", parts.count == 1 {
+        if name == "health", proxy == nil {
             self.health.handle(request, exchange: exchange)
             return
         }
         self.time.update()
         let requestID = RequestID(using: &self.generator)
-        let proxy = parts.count == 2 && !parts[1].isEmpty ? String(parts[1]) : nil
-        let payload = self.format.write(
-            request, function: name, proxy: proxy, requestID: requestID, time: self.time, allocator: self.allocator)
+        self.event.clear()
+        self.format.write(
+            request, function: name, proxy: proxy == "" ? nil : proxy, requestID: requestID, time: self.time,
+            to: &self.event)
+        let payload = self.event.buffer
         guard payload.readableBytes <= self.eventLimitBytes else {
             let message =
                 "The request makes an event of \(payload.readableBytes) bytes, and \(self.eventLimitBytes) are allowed "
@@ -66,8 +69,17 @@ package final class FunctionGateway: HTTPHandler, @unchecked Sendable {
         self.invoker.invoke(event, responder: GatewayResponder(exchange, requestID: requestID))
     }
 
+    /// The part of a path that names the function, and what follows the slash behind it; nil without that slash.
+    private static func split(_ path: String) -> (name: String, proxy: String?) {
+        let start = path.utf8.index(after: path.utf8.startIndex)
+        guard let slash = path.utf8[start...].firstIndex(of: UInt8(ascii: "/")) else {
+            return (String(path[start...]), nil)
+        }
+        return (String(path[start..<slash]), String(path[path.utf8.index(after: slash)...]))
+    }
+
     static func respond(_ status: Int, _ type: String, _ message: String, _ exchange: any HTTPExchange) {
-        var body = JSONBytes(ByteBuffer())
+        var body = JSONBytes()
         body.raw("{\"message\":")
         body.string(message)
         body.raw(",\"errorType\":")

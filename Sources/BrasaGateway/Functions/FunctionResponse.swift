@@ -37,7 +37,8 @@ struct FunctionResponse {
     static func head(_ metadata: [MetadataPair]) -> (Int, [(String, String)]) {
         var status = 200
         var headers: [(String, String)] = []
-        headers.reserveCapacity(metadata.count)
+        // With room for what the responder adds.
+        headers.reserveCapacity(metadata.count + 1)
         for pair in metadata {
             if pair.name == "status" {
                 status = Int(pair.value).flatMap { (200...599).contains($0) ? $0 : nil } ?? 502
@@ -48,12 +49,11 @@ struct FunctionResponse {
         return (status, headers)
     }
 
-    private static func isOwn(_ name: String) -> Bool {
-        switch name.lowercased() {
-        case "content-length", "transfer-encoding", "connection", "keep-alive", "upgrade", "trailer", "te": true
-        default: false
-        }
-    }
+    private static let own = [
+        "content-length", "transfer-encoding", "connection", "keep-alive", "upgrade", "trailer", "te",
+    ]
+
+    private static func isOwn(_ name: String) -> Bool { Self.own.contains { ASCIIText.isEqual($0, name) } }
 
     private struct Format2: Decodable {
         var statusCode: Status

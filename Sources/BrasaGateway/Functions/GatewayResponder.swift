@@ -44,7 +44,7 @@ final class GatewayResponder: Responder {
             self.exchange.abort()
             return
         }
-        var body = JSONBytes(ByteBuffer())
+        var body = JSONBytes()
         body.raw("{\"message\":")
         body.string(failure.message)
         body.raw(",\"errorType\":")
@@ -55,7 +55,9 @@ final class GatewayResponder: Responder {
             body.string(reason.rawValue)
             headers.append(("retry-after", "1"))
         }
-        body.raw(",\"requestId\":\"\(self.requestID)\"}")
+        body.raw(",\"requestId\":\"")
+        body.plain(self.requestID)
+        body.raw("\"}")
         self.exchange.respond(status: Self.status(failure), headers: headers, body: body.buffer)
     }
 

@@ -12,16 +12,13 @@ struct PayloadFormat2 {
     let region: String
     let stage: String
 
-    /// The event for `request` to the function's route; `proxy` is the path below the function's name.
+    /// Writes the event for `request` to the function's route; `proxy` is the path below the function's name.
     func write(
         _ request: HTTPRequest, function: String, proxy: String?, requestID: RequestID, time: RequestTime,
-        allocator: ByteBufferAllocator
-    ) -> ByteBuffer {
-        var out = JSONBytes(
-            allocator.buffer(capacity: 1_024 + request.body.readableBytes + request.body.readableBytes / 2))
-        let routeKey = proxy == nil ? "ANY /\(function)" : "ANY /\(function)/{proxy+}"
+        to out: inout JSONBytes
+    ) {
         out.raw("{\"version\":\"2.0\",\"routeKey\":")
-        out.string(routeKey)
+        Self.routeKey(function, hasProxy: proxy != nil, &out)
         out.raw(",\"rawPath\":")
         out.string(request.path)
         out.raw(",\"rawQueryString\":")
@@ -29,7 +26,7 @@ struct PayloadFormat2 {
         Self.cookies(request.headers, &out)
         Self.headers(request.headers, &out)
         Self.query(request.query, &out)
-        self.context(request, routeKey: routeKey, requestID: requestID, time: time, &out)
+        self.context(request, function: function, hasProxy: proxy != nil, requestID: requestID, time: time, &out)
         if let proxy {
             out.raw(",\"pathParameters\":{\"proxy\":")
             out.string(PercentEncoding.decode(proxy, plusIsSpace: false))
@@ -37,7 +34,13 @@ struct PayloadFormat2 {
         }
         Self.body(request, &out)
         out.raw("}")
-        return out.buffer
+    }
+
+    private static func routeKey(_ function: String, hasProxy: Bool, _ out: inout JSONBytes) {
+        out.raw("\"ANY /")
+        out.stringPart(function)
+        if hasProxy { out.raw("/{proxy+}") }
+        out.raw("\"")
     }
 
     private static func cookies(_ headers: HTTPHeaders, _ out: inout JSONBytes) {
@@ -56,24 +59,32 @@ struct PayloadFormat2 {
         out.raw("]")
     }
 
+    /// Each name once, in lower case; the values of a name that comes more than once joined by commas.
     private static func headers(_ headers: HTTPHeaders, _ out: inout JSONBytes) {
         out.raw(",\"headers\":{")
-        var written: [String] = []
-        for (name, value) in headers {
-            let name = Self.lowercased(name)
-            guard name != "cookie", !written.contains(name) else { continue }
-            if !written.isEmpty { out.raw(",") }
-            written.append(name)
-            out.string(name)
+        var isFirst = true
+        for (position, (name, value)) in headers.enumerated() {
+            guard !ASCIIText.isEqual(name, "cookie") else { continue }
+            let isRepeated = Self.count(of: name, in: headers) > 1
+            if isRepeated, Self.firstPosition(of: name, in: headers) != position { continue }
+            if !isFirst { out.raw(",") }
+            isFirst = false
+            out.lowercasedString(name)
             out.raw(":")
-            let values = headers[name]
-            out.string(values.count > 1 ? values.joined(separator: ",") : value)
+            out.string(isRepeated ? headers[name].joined(separator: ",") : value)
         }
         out.raw("}")
     }
 
-    private static func lowercased(_ name: String) -> String {
-        name.utf8.contains { $0 >= 65 && $0 <= 90 } ? name.lowercased() : name
+    private static func count(of name: String, in headers: HTTPHeaders) -> Int {
+        var count = 0
+        for (other, _) in headers where ASCIIText.isEqual(other, name) { count += 1 }
+        return count
+    }
+
+    private static func firstPosition(of name: String, in headers: HTTPHeaders) -> Int? {
+        for (position, (other, _)) in headers.enumerated() where ASCIIText.isEqual(other, name) { return position }
+        return nil
     }
 
     private static func query(_ query: String, _ out: inout JSONBytes) {
@@ -102,13 +113,13 @@ struct PayloadFormat2 {
     }
 
     private func context(
-        _ request: HTTPRequest, routeKey: String, requestID: RequestID, time: RequestTime, _ out: inout JSONBytes
+        _ request: HTTPRequest, function: String, hasProxy: Bool, requestID: RequestID, time: RequestTime,
+        _ out: inout JSONBytes
     ) {
-        let host = request.headers.first(name: "host") ?? ""
         out.raw(",\"requestContext\":{\"accountId\":")
         out.string(self.account)
         out.raw(",\"apiId\":\"brasa\",\"domainName\":")
-        out.string(host)
+        out.string(request.headers.first(name: "host") ?? "")
         out.raw(",\"domainPrefix\":\"brasa\",\"http\":{\"method\":")
         out.string(request.method.rawValue)
         out.raw(",\"path\":")
@@ -117,11 +128,17 @@ struct PayloadFormat2 {
         out.string(request.remoteAddress)
         out.raw(",\"userAgent\":")
         out.string(request.headers.first(name: "user-agent") ?? "")
-        out.raw("},\"requestId\":\"\(requestID)\",\"routeKey\":")
-        out.string(routeKey)
+        out.raw("},\"requestId\":\"")
+        out.plain(requestID)
+        out.raw("\",\"routeKey\":")
+        Self.routeKey(function, hasProxy: hasProxy, &out)
         out.raw(",\"stage\":")
         out.string(self.stage)
-        out.raw(",\"time\":\"\(time.text)\",\"timeEpoch\":\(time.milliseconds)}")
+        out.raw(",\"time\":\"")
+        out.plain(time.text)
+        out.raw("\",\"timeEpoch\":")
+        out.number(time.milliseconds)
+        out.raw("}")
     }
 
     private static func body(_ request: HTTPRequest, _ out: inout JSONBytes) {
@@ -136,7 +153,11 @@ struct PayloadFormat2 {
             out.base64(request.body)
             out.raw("\"")
         }
-        out.raw(isText ? ",\"isBase64Encoded\":false" : ",\"isBase64Encoded\":true")
+        if isText {
+            out.raw(",\"isBase64Encoded\":false")
+        } else {
+            out.raw(",\"isBase64Encoded\":true")
+        }
     }
 
     /// Media types that API Gateway passes as text.

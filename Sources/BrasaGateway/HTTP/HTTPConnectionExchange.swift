@@ -26,22 +26,18 @@ final class HTTPConnectionExchange: HTTPExchange {
         self.state = .done
         guard let connection else { return }
         let length = body?.readableBytes ?? 0
-        let isSmall = length <= 16_384
-        var buffer = HTTPHeadWriter.begin(status: status, capacity: 256 + (isSmall ? length : 0))
-        for (name, value) in headers { HTTPHeadWriter.append(name, value, to: &buffer) }
         let hasBody = status >= 200 && status != 204 && status != 304
-        if hasBody { HTTPHeadWriter.appendLength(length, to: &buffer) }
-        HTTPHeadWriter.end(closes: connection.willClose, &buffer)
-        if let body, hasBody, !self.isHead, length > 0 {
-            if isSmall {
-                buffer.writeImmutableBuffer(body)
-                connection.write(buffer)
-            } else {
-                connection.writePart(buffer)
-                connection.write(body)
-            }
+        let sent = hasBody && !self.isHead && length > 0 ? body : nil
+        // A small body goes out with its head, in one piece of memory; a large one is not worth copying.
+        let isSmall = length <= 16_384
+        let head = HTTPHeadWriter.write(
+            status: status, headers: headers, framing: hasBody ? .length(length) : .none, closes: connection.willClose,
+            body: isSmall ? sent : nil)
+        if let sent, !isSmall {
+            connection.writePart(head)
+            connection.write(sent)
         } else {
-            connection.write(buffer)
+            connection.write(head)
         }
         connection.finished(self)
     }
@@ -50,12 +46,11 @@ final class HTTPConnectionExchange: HTTPExchange {
         guard self.state == .waiting else { return }
         self.state = .streaming
         guard let connection else { return }
-        var buffer = HTTPHeadWriter.begin(status: status, capacity: 512)
-        for (name, value) in headers { HTTPHeadWriter.append(name, value, to: &buffer) }
         // HTTP/1.0 knows no chunks: the end of the connection is the end of the answer.
-        if !self.isHTTP10 { buffer.writeStaticString("transfer-encoding: chunked\r\n") }
-        HTTPHeadWriter.end(closes: connection.willClose || self.isHTTP10, &buffer)
-        connection.write(buffer)
+        connection.write(
+            HTTPHeadWriter.write(
+                status: status, headers: headers, framing: self.isHTTP10 ? .none : .chunked,
+                closes: connection.willClose || self.isHTTP10))
     }
 
     func write(_ chunk: ByteBuffer) -> Bool {

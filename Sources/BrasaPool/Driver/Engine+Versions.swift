@@ -26,7 +26,8 @@ extension Engine {
     func submit(_ pending: Pending, to instance: Instance) -> Int32 {
         let event = pending.invocation.event
         self.text.clear()
-        self.append(event.requestID.description)
+        self.text.native(UInt32(RequestID.characterCount))
+        self.text.requestID(event.requestID)
         self.append(event.traceID)
         self.append(event.trigger.rawValue)
         self.append(event.contentType)
@@ -37,7 +38,7 @@ extension Engine {
         }
         let settings = pending.invocation.version.settings
         if event.payload.readableBytes > Int(BRASA_FRAME_INLINE_BYTES) / 2 { instance.arenaTouched = true }
-        return self.text.withUnsafeReadableBytes { text in
+        return self.text.withBytes { text in
             event.payload.withUnsafeReadableBytes { body in
                 brasa_channel_invoke(
                     &instance.channel, pending.id, UInt32(pairs.count), Int64(settings.timeoutMilliseconds) * 1_000_000,
@@ -48,8 +49,8 @@ extension Engine {
     }
 
     private func append(_ string: String) {
-        self.text.writeInteger(UInt32(string.utf8.count), endianness: .host)
-        self.text.writeString(string)
+        self.text.native(UInt32(string.utf8.count))
+        self.text.text(string)
     }
 
     /// Starts a version; see `VersionRunner.start`.

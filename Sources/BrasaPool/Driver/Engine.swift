@@ -38,7 +38,7 @@ package final class Engine {
     private var lastNumber: UInt64 = 0
     /// Buffers used again for each invocation.
     let message = ControlMessage()
-    var text: ByteBuffer
+    var text = ByteWriter(capacity: 65_536)
     private(set) var observers: [any InvocationObserver] = []
     /// Is told about new versions, on the loop.
     package var observer: ((VersionEvent) -> Void)?
@@ -74,7 +74,6 @@ package final class Engine {
             accountLimit: settings.accountConcurrency, limitsRates: settings.limitsRates)
         self.admissionQueue = AdmissionQueue(
             depth: settings.queueDepth, waitNanoseconds: UInt64(settings.concurrencyWaitMilliseconds) * 1_000_000)
-        self.text = ByteBufferAllocator().buffer(capacity: 65_536)
         self.doorbellDescriptor = brasa_process_eventfd()
         precondition(self.doorbellDescriptor >= 0, "eventfd: \(String(cString: strerror(-self.doorbellDescriptor)))")
     }
