@@ -196,7 +196,7 @@ let package = Package(
         .testTarget(
             name: "BrasaRouterTests",
             dependencies: ["BrasaRouter", "BrasaModel", "BrasaSQLite", "ControlFixtures", logging]
-                + nio("NIOCore", "NIOPosix"),
+                + nio("NIOCore", "NIOEmbedded", "NIOPosix"),
             swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaPoolTests",
