@@ -136,7 +136,8 @@ struct SymbolFailureTests {
     }
 
     @Test func aSymbolThatHangsIsKilledAtItsTimeout() throws {
-        let function = TestFunction(symbol: "hang", library: "symbols", signature: "void()", settings: ["spare: 0"], more: "timeout: 300ms")
+        let function = TestFunction(
+            symbol: "hang", library: "symbols", signature: "void()", settings: ["spare: 0"], more: "timeout: 300ms")
         try withHost(HostSetup([function])) { host in
             let reply = try host.gateway.get("/hang")
 

@@ -87,7 +87,8 @@ struct SymbolTypeTests {
                 "text_length", "usize(cstr text)", .get("text=h%C3%A9+you", "7"), .post(#"{"text":"h\u00e9\n"}"#, "4"),
                 .post(#"{"text":""}"#, "0"),
                 .post(
-                    #"{"text":"a\u0000b"}"#, SymbolCase.refusal("text", "Parameter \"text\" is a string with a zero byte; \(text)"),
+                    #"{"text":"a\u0000b"}"#,
+                    SymbolCase.refusal("text", "Parameter \"text\" is a string with a zero byte; \(text)"),
                     status: 400),
                 .post("[null]", SymbolCase.refusal("text", "Parameter \"text\" is null; \(text)"), status: 400),
                 .post("[5]", SymbolCase.refusal("text", "Parameter \"text\" is 5; \(text)"), status: 400)),
@@ -96,7 +97,7 @@ struct SymbolTypeTests {
             SymbolCase("text_length", #"usize(cstr = "four")"#, .get("", "4")),
             SymbolCase(
                 "sum_bytes", "u64(bytes data)", .post("\u{1}\u{2}\u{3}", "6", type: "application/octet-stream"),
-                .post("ab", "195", type: nil), 
+                .post("ab", "195", type: nil),
                 .post(#"{"data":"AQID"}"#, "6"), .get("data=ab", "195"),
                 .post(
                     #"{"data":"AQI"}"#, SymbolCase.refusal("data", "Parameter \"data\" is \"AQI\"; \(bytes)"),
