@@ -1,10 +1,15 @@
 # What this machine needs, checked and where possible installed. Sourced after messages.sh, never run.
 
-# Debian's and Ubuntu's packages for: what the host links (SQLite, OpenSSL, libzip) and the worker (libffi), what Swift's
-# Foundation loads (curl brings libcurl), what SwiftPM asks for (git, pkg-config), and the C and C++ compilers for functions.
-BUILD_PACKAGES=(libsqlite3-dev libssl-dev libzip-dev libffi-dev pkg-config git ca-certificates curl gcc g++ libc6-dev)
-# Tests also talk to the host with Python's AWS clients, in a virtual environment.
-# shellcheck disable=SC2034 # used by tools/test and tools/check-docs
+# Debian's and Ubuntu's packages for building and running.
+BUILD_PACKAGES=(
+    libsqlite3-dev libssl-dev libzip-dev # the host links them
+    libffi-dev                           # the worker links its archive
+    git ca-certificates pkg-config       # SwiftPM fetches with them, and finds libraries
+    binutils gcc g++ libc6-dev           # the linker Swift calls, headers, and compilers for functions
+    curl tzdata                          # what the README types, and the zones of provisionedSchedules
+)
+# Tests also read the symbols of programs, and talk to the host with Python's AWS clients in a virtual environment.
+# shellcheck disable=SC2034 # used by tools/test, tools/check-docs and tools/client-tests
 TEST_PACKAGES=(python3 python3-venv binutils jq)
 
 SWIFT_MAJOR=6
@@ -21,13 +26,17 @@ require_linux() {
 require_swift() {
     local version major candidate
     if ! command -v swift >/dev/null; then
-        for candidate in "$HOME/.local/share/swiftly/bin" /opt/swift/usr/bin /usr/local/swift/usr/bin /usr/libexec/swift/bin; do
+        # Where Swift's own installer, swift.org's archives and Debian's packages put it.
+        for candidate in "${HOME:-/root}/.local/share/swiftly/bin" /opt/swift/usr/bin /usr/local/swift/usr/bin /usr/libexec/swift/bin; do
             [ -x "$candidate/swift" ] || continue
-            fail "Swift is at $candidate but not on the PATH." "Type: export PATH=\"$candidate:\$PATH\""
+            say "Swift is at $candidate but not on the PATH; taking it from there"
+            PATH=$candidate:$PATH
+            break
         done
+    fi
+    command -v swift >/dev/null ||
         fail "Swift $SWIFT_MAJOR is not installed, or not on the PATH." \
             "Get it at https://www.swift.org/install/linux/ (a toolchain of 6.0 or newer), then run this again."
-    fi
     version=$(swift --version 2>&1 | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
     major=${version%%.*}
     [ -n "$major" ] || fail "$(command -v swift) does not tell its version:" "$(swift --version 2>&1 | head -n 3)"
