@@ -12,11 +12,12 @@ extension Configuration {
     ///   - directory: such as `runtime-config`; problems name files by it.
     ///   - options: values of `${opt:NAME}`, such as `stage`.
     ///   - environment: values of `${env:NAME}`.
+    ///   - awaitsBuilds: whether a library may be missing that configuration says how to build.
     ///   - functionsFolder: takes the place of `functions` in `host.yml`; libraries are looked for in it.
     /// - Returns: the configuration, nil when one of the problems is an error; and the problems by file and line.
     package static func load(
         directory: String, options: [String: String] = [:], environment: [String: String] = [:],
-        functionsFolder: String? = nil
+        functionsFolder: String? = nil, awaitsBuilds: Bool = false
     ) -> (configuration: Configuration?, problems: [ConfigurationProblem]) {
         let problems = ProblemCollector()
         let files = ConfigurationFiles(directory: directory, problems: problems)
@@ -52,7 +53,7 @@ extension Configuration {
         Self.settleRegion(&configuration.host, hostSection, serverless, problems)
         configuration.functions = FunctionReader(
             host: configuration.host, libraries: LibraryFolder(path: configuration.host.functionsFolder),
-            problems: problems
+            problems: problems, awaitsBuilds: awaitsBuilds
         ).functions(serverless)
         return (problems.hasErrors ? nil : configuration, problems.problems)
     }

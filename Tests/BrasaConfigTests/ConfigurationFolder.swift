@@ -27,11 +27,11 @@ final class ConfigurationFolder {
 
     /// Loads it; problems come as they print, with paths relative to the folder.
     func load(
-        options: [String: String] = [:], environment: [String: String] = [:]
+        options: [String: String] = [:], environment: [String: String] = [:], awaitsBuilds: Bool = false
     ) -> (configuration: Configuration?, problems: [String]) {
         let (configuration, problems) = Configuration.load(
             directory: self.path + "/config", options: options, environment: environment,
-            functionsFolder: self.path + "/functions")
+            functionsFolder: self.path + "/functions", awaitsBuilds: awaitsBuilds)
         return (configuration, problems.map { $0.description.replacing(self.path + "/", with: "") })
     }
 }

@@ -9,6 +9,8 @@ package struct ConfiguredFunction: Sendable, Hashable, Codable {
     /// Several functions may share one.
     package var libraryFile: String
     package var settings: FunctionSettings
+    /// How its library is built; nil: nobody knows but the user.
+    package var build: FunctionBuild?
     /// Where its key stands.
     package var location: SourceLocation
 

@@ -5,6 +5,8 @@ struct FunctionReader {
     let host: HostSettings
     let libraries: LibraryFolder
     let problems: ProblemCollector
+    /// Whether a library that has a build may be missing, because it is about to be built.
+    var awaitsBuilds = false
 
     /// A function together with the settings that later checks point at.
     struct Draft {
@@ -18,6 +20,8 @@ struct FunctionReader {
         if self.host.limits.profile == .aws { AWSProfile(problems: self.problems).check(memoryAndTime: provider) }
         let drafts = file.map("functions").compactMap { self.draft($0, provider: provider) }
         self.checkNames(drafts)
+        self.checkLibraries(drafts)
+        BuildReader(problems: self.problems).checkShared(drafts)
         ConcurrencyRules(limits: self.host.limits, problems: self.problems).check(drafts)
         return drafts.map(\.function)
     }
@@ -41,14 +45,29 @@ struct FunctionReader {
                     allowed: TextRule.handler.allowed)
                 return nil
             }
-            self.libraries.check(parts[0], handler: handler, problems: self.problems)
         }
         var function = ConfiguredFunction(
             name: section.text("name") ?? entry.name, libraryFile: parts[0], settings: settings,
             location: entry.nameLocation)
         function.settings.entry = name
         function.settings.symbol = symbol
+        function.build = BuildReader(problems: self.problems).build(brasa, library: parts[0])
         return Draft(function: function, section: section)
+    }
+
+    /// Reports libraries that are not there; those of plain C functions may be the system's.
+    private func checkLibraries(_ drafts: [Draft]) {
+        let built = Set(drafts.filter { $0.function.build != nil }.map(\.function.libraryFile))
+        for draft in drafts {
+            let brasa = draft.section.section("brasa")
+            guard let handler = draft.section["handler"], brasa["signature"] == nil,
+                !self.problems.hasError(key: "\(brasa.path).signature")
+            else { continue }
+            let isBuilt = built.contains(draft.function.libraryFile)
+            if isBuilt, self.awaitsBuilds { continue }
+            self.libraries.check(
+                draft.function.libraryFile, handler: handler, isBuilt: isBuilt, problems: self.problems)
+        }
     }
 
     private func settings(_ section: Section, provider: Section) -> FunctionSettings {

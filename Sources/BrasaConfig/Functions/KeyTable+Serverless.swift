@@ -156,6 +156,14 @@ extension KeyTable {
                 KnownKey(
                     "spare", .integer(0...16), default: "\(settings.spareInstances)",
                     "Instances forked ahead of need once the function has been called."),
+                KnownKey(
+                    "build", .text(.command),
+                    "Command that builds the library, which brasa dev runs when its sources change. See docs/develop.md."
+                ),
+                KnownKey(
+                    "sources", .list(.text(.sourcePath)),
+                    "Files and folders whose changes run brasa.build; when absent the folder named like the library, at"
+                        + " the top of the project or in Plugins."),
                 KnownKey("retireAfter", .section(.retireAfter), "When an instance is replaced by a fresh one."),
                 KnownKey(
                     "provisionedSchedules", .list(.section(.provisionedSchedule)),

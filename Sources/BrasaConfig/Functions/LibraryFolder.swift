@@ -12,15 +12,25 @@ struct LibraryFolder: Sendable {
     }
 
     /// Reports a library that is not there, with the nearest that is.
-    func check(_ file: String, handler: Setting, problems: ProblemCollector) {
+    ///
+    /// - Parameter isBuilt: whether configuration says how it is built.
+    func check(_ file: String, handler: Setting, isBuilt: Bool, problems: ProblemCollector) {
         guard let files = self.files else {
             problems.error(
                 at: handler.location, key: handler.path,
-                "\(handler.path) names \(self.path)/\(file), but the functions folder \(self.path) does not exist.",
+                "\(handler.path) names \(self.path)/\(file), but the functions folder \(self.path) does not exist."
+                    + (isBuilt ? " brasa dev makes and fills it." : ""),
                 found: file)
             return
         }
         guard !files.contains(file) else { return }
+        if isBuilt {
+            problems.error(
+                at: handler.location, key: handler.path,
+                "\(handler.path) names \(self.path)/\(file), which has not been built yet; brasa dev builds it.",
+                found: file)
+            return
+        }
         let libraries = files.filter { $0.hasSuffix(".so") || $0.contains(".so.") }
         let nearest = NearestName.find(file, among: libraries)
         let more = libraries.count > 10 ? " and \(libraries.count - 10) more" : ""

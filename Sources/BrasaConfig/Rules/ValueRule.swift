@@ -52,6 +52,10 @@ extension TextRule {
     static let name = TextRule(
         pattern: "[A-Za-z0-9_-]{1,64}", lengths: 1...64, allowed: "1 to 64 of the characters A-Z a-z 0-9 - _")
     static let path = TextRule(pattern: "[^\\u0000]+", lengths: 1...4_096, allowed: "the path of a folder")
+    static let sourcePath = TextRule(
+        pattern: "[^\\u0000]+", lengths: 1...4_096, allowed: "the path of a file or folder")
+    static let command = TextRule(
+        pattern: "[^\\u0000]*\\S[^\\u0000]*", lengths: 1...16_384, allowed: "a command line for the shell")
     static let host = TextRule(
         pattern: "[A-Za-z0-9.:_-]+", lengths: 1...253, allowed: "an IP address or a host name, such as 127.0.0.1")
     static let region = TextRule(
