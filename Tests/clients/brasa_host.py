@@ -57,8 +57,10 @@ class Reply:
 class BrasaHost:
     """One host in folders of its own. `stop` ends it and makes sure that none of its processes is left."""
 
-    def __init__(self, build, settings=None, functions=None):
+    def __init__(self, build, settings=None, functions=None, command=()):
+        """`command` goes before the program, such as one that gives it another user."""
         self.build = build
+        self.command = command
         self.home = tempfile.TemporaryDirectory(prefix="brasa-clients-")
         home = pathlib.Path(self.home.name)
         self.config, self.functions, self.state = home / "config", home / "functions", home / "state"
@@ -74,7 +76,7 @@ class BrasaHost:
     def start(self):
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [self.build / "brasa", "serve", "--json", "--config", self.config, "--functions", self.functions,
+                [*self.command, self.build / "brasa", "serve", "--json", "--config", self.config, "--functions", self.functions,
                  "--state", self.state, "--gateway-port", "0", "--control-port", "0"],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, cwd=self.home.name)
         line = self._first_line()

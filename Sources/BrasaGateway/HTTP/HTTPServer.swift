@@ -36,7 +36,7 @@ package final class HTTPServer {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             // NIO accepts 4 connections a turn by default, which makes a burst of clients wait.
             .serverChannelOption(.maxMessagesPerRead, value: 256)
-            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try bound.value.accepted(channel) }
             }
