@@ -107,6 +107,8 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
             ] + nio("NIOCore", "NIOPosix"),
             swiftSettings: hotSwiftSettings),
+        // What functions and SDKs may ask of the host.
+        .target(name: "BrasaServices", dependencies: ["BrasaModel"] + nio("NIOCore"), swiftSettings: swiftSettings),
         .target(
             name: "BrasaSQLite",
             dependencies: [
@@ -126,7 +128,7 @@ let package = Package(
         .target(
             name: "BrasaHost",
             dependencies: [
-                "BrasaModel", "BrasaPool", "BrasaRouter", "BrasaGateway", "BrasaAWS", "BrasaSQLite",
+                "BrasaModel", "BrasaPool", "BrasaRouter", "BrasaGateway", "BrasaAWS", "BrasaServices", "BrasaSQLite",
                 "BrasaConfig", "BrasaBench", "CBrasaTransport", logging,
             ] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
             swiftSettings: swiftSettings),
@@ -149,8 +151,9 @@ let package = Package(
         .executableTarget(
             name: "brasa-benchmark",
             dependencies: [
-                "BrasaModel", "BrasaPool", "BrasaRouter", "BrasaGateway", "BrasaHost", "BrasaConfig", "BrasaTesting",
-                "CBrasaTransport", logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "BrasaModel", "BrasaPool", "BrasaRouter", "BrasaGateway", "BrasaHost", "BrasaConfig", "BrasaServices",
+                "BrasaTesting", "CBrasaTransport", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + nio("NIOCore", "NIOPosix"),
             swiftSettings: swiftSettings),
 
@@ -202,8 +205,8 @@ let package = Package(
             name: "BrasaPoolTests",
             dependencies: [
                 "BrasaPool", "BrasaModel", "BrasaTesting", "CBrasaLoader", "CBrasaTransport",
-                .product(name: "DequeModule", package: "swift-collections"),
-            ],
+                logging, .product(name: "DequeModule", package: "swift-collections"),
+            ] + nio("NIOCore", "NIOPosix"),
             swiftSettings: swiftSettings),
         .testTarget(name: "BrasaHostTests", dependencies: ["BrasaTesting"], swiftSettings: swiftSettings),
         .testTarget(

@@ -4,6 +4,7 @@ import BrasaModel
 import BrasaPool
 import BrasaRouter
 import BrasaSQLite
+import BrasaServices
 import CBrasaTransport
 import Glibc
 import Logging
@@ -134,10 +135,14 @@ struct Parts: Sendable {
     ) async throws -> Parts {
         let host = configuration.host
         let capName = finding.cap.name
+        // What functions and SDKs may ask for.
+        let services = ServiceDirectory([])
+
         // The engine's loop: pools and what routes to them.
         let (engine, router, table, delivery) = try await engineLoop.submit {
             let engine = Engine(
-                loop: engineLoop, threads: threads, settings: settings, cap: finding.cap, log: log, logger: logger)
+                loop: engineLoop, threads: threads, settings: settings, cap: finding.cap, log: log,
+                services: services, logger: logger)
             let router = Router(runner: engine)
             engine.resolve = { [unowned router] in router.version(for: $0) }
             let box = TableBox()
@@ -183,7 +188,7 @@ struct Parts: Sendable {
             logger: logger)
         let addresses = HostAddresses(memoryCap: capName)
         let developer = DeveloperPages(
-            next: lambda,
+            next: ServiceAPI(next: lambda, services: services),
             bench: Bench(
                 control: catalog, router: router, engine: engine, payloadLimitBytes: host.limits.payloadBytes),
             addresses: addresses)

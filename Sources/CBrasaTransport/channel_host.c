@@ -126,13 +126,15 @@ int brasa_channel_next(brasa_channel *channel, brasa_incoming *out) {
     } copy;
     memcpy(copy.bytes, (const void *)slot, BRASA_FRAME_HEADER_BYTES); /* read once: it may change under us */
     const brasa_frame *header = (const brasa_frame *)copy.bytes;
-    if (header->kind < BRASA_FRAME_READY || header->kind > BRASA_FRAME_METRIC) return BRASA_CHANNEL_GARBAGE;
+    if (header->kind < BRASA_FRAME_READY || header->kind > BRASA_FRAME_CALL) return BRASA_CHANNEL_GARBAGE;
     if (header->pairs > BRASA_PAIRS_LIMIT) return BRASA_CHANNEL_GARBAGE;
     uint64_t total = (uint64_t)header->text_bytes + header->body_bytes;
     const uint8_t *start = slot->bytes;
     if (header->flags & BRASA_FRAME_IN_ARENA) {
-        if ((uint64_t)header->arena_offset + total > BRASA_REPLY_ARENA_BYTES) return BRASA_CHANNEL_GARBAGE;
-        start = (const uint8_t *)head + BRASA_REPLY_ARENA_OFFSET + header->arena_offset;
+        uint32_t arena = header->kind == BRASA_FRAME_CALL ? BRASA_CALL_ARENA_OFFSET : BRASA_REPLY_ARENA_OFFSET;
+        uint32_t room = header->kind == BRASA_FRAME_CALL ? BRASA_CALL_ARENA_BYTES : BRASA_REPLY_ARENA_BYTES;
+        if ((uint64_t)header->arena_offset + total > room) return BRASA_CHANNEL_GARBAGE;
+        start = (const uint8_t *)head + arena + header->arena_offset;
     } else if (total > BRASA_FRAME_INLINE_BYTES) {
         return BRASA_CHANNEL_GARBAGE;
     }
@@ -163,6 +165,32 @@ void brasa_channel_release_segment(brasa_channel *channel) {
     if (atomic_load_explicit(&channel->head->room_waits, memory_order_seq_cst)) wake(&channel->head->segments_released);
 }
 
+int brasa_channel_answer(
+    brasa_channel *channel, uint32_t number, int32_t status, const void *text, uint32_t text_bytes, const void *result,
+    uint32_t result_bytes, const void *body, uint32_t body_bytes) {
+    brasa_channel_head *head = channel->head;
+    size_t total = (size_t)text_bytes + result_bytes + body_bytes;
+    if (total > BRASA_CALL_ARENA_BYTES) return BRASA_CHANNEL_FULL;
+    brasa_frame *slot = (brasa_frame *)((uint8_t *)head + BRASA_RESULT_OFFSET);
+    memset(slot, 0, BRASA_FRAME_HEADER_BYTES);
+    slot->kind = BRASA_FRAME_RESULT;
+    slot->status = status;
+    slot->text_bytes = text_bytes;
+    slot->body_bytes = result_bytes + body_bytes;
+    slot->numbers[0] = result_bytes;
+    uint8_t *destination = slot->bytes;
+    if (total > BRASA_FRAME_INLINE_BYTES) {
+        slot->flags = BRASA_FRAME_IN_ARENA;
+        destination = (uint8_t *)head + BRASA_CALL_ARENA_OFFSET;
+    }
+    if (text_bytes) memcpy(destination, text, text_bytes);
+    if (result_bytes) memcpy(destination + text_bytes, result, result_bytes);
+    if (body_bytes) memcpy(destination + text_bytes + result_bytes, body, body_bytes);
+    atomic_store_explicit(&head->call_answered, number, memory_order_seq_cst);
+    if (atomic_load_explicit(&head->call_waits, memory_order_seq_cst)) wake(&head->call_answered);
+    return BRASA_CHANNEL_FRAME;
+}
+
 void brasa_channel_cancel(brasa_channel *channel) {
     atomic_store_explicit(&channel->head->cancelled, 1, memory_order_seq_cst);
     wake(&channel->head->segments_released);
@@ -175,7 +203,7 @@ void brasa_channel_reset(brasa_channel *channel) {
 
 void brasa_channel_trim(brasa_channel *channel) {
     /* Best effort: a kernel that cannot punch holes only keeps the pages. */
-    size_t bytes = BRASA_REQUEST_ARENA_BYTES + BRASA_REPLY_ARENA_BYTES;
+    size_t bytes = BRASA_CHANNEL_BYTES - BRASA_REQUEST_ARENA_OFFSET;
     (void)madvise((uint8_t *)channel->head + BRASA_REQUEST_ARENA_OFFSET, bytes, MADV_REMOVE);
 }
 

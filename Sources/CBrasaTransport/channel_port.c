@@ -120,6 +120,25 @@ uint8_t *brasa_port_segment(brasa_port *port, uint32_t *offset) {
     return brasa_port_reply_arena(port) + *offset;
 }
 
+const brasa_frame *brasa_port_result(brasa_port *port, uint32_t number) {
+    brasa_channel_head *head = port->head;
+    uint32_t answered = atomic_load_explicit(&head->call_answered, memory_order_acquire);
+    for (int turn = 0; turn < SPINS && answered != number; turn++) {
+        pause_cpu();
+        answered = atomic_load_explicit(&head->call_answered, memory_order_acquire);
+    }
+    while (answered != number) {
+        atomic_store_explicit(&head->call_waits, 1, memory_order_seq_cst);
+        answered = atomic_load_explicit(&head->call_answered, memory_order_seq_cst);
+        if (answered != number) wait_while(&head->call_answered, answered);
+        atomic_store_explicit(&head->call_waits, 0, memory_order_relaxed);
+        answered = atomic_load_explicit(&head->call_answered, memory_order_acquire);
+    }
+    return (const brasa_frame *)((uint8_t *)head + BRASA_RESULT_OFFSET);
+}
+
+uint8_t *brasa_port_call_arena(const brasa_port *port) { return (uint8_t *)port->head + BRASA_CALL_ARENA_OFFSET; }
+
 uint8_t *brasa_port_request_arena(const brasa_port *port) {
     return (uint8_t *)port->head + BRASA_REQUEST_ARENA_OFFSET;
 }

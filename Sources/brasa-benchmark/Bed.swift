@@ -1,6 +1,7 @@
 import BrasaModel
 import BrasaPool
 import BrasaRouter
+import BrasaServices
 import BrasaTesting
 import Foundation
 import Logging
@@ -36,7 +37,7 @@ struct Bed: Sendable {
         let (engine, router) = try await loop.submit {
             let engine = Engine(
                 loop: loop, threads: threads, settings: settings, cap: cap, log: LogBook(renderer: PlainLog()),
-                logger: Logger(label: "benchmark"))
+                services: ServiceDirectory([]), logger: Logger(label: "benchmark"))
             return (
                 NIOLoopBound(engine, eventLoop: loop), NIOLoopBound(Router(runner: engine), eventLoop: loop)
             )

@@ -312,11 +312,11 @@ static void *host_reserve(brasa_invocation *invocation, size_t bytes) {
 /* ---- services, metrics, spans ---- */
 
 static brasa_status host_call(brasa_invocation *invocation, const brasa_request *request, brasa_response *response) {
-    if (!check(invocation) || !request || !response) return BRASA_INVALID;
-    static const char type[] = "UnknownServiceException", message[] = "This host offers no services to functions.";
-    response->error_type = (brasa_bytes){type, sizeof type - 1};
-    response->error_message = (brasa_bytes){message, sizeof message - 1};
-    return BRASA_UNSUPPORTED;
+    struct active *current = check(invocation);
+    if (!current) return BRASA_INVALID;
+    brasa_status status = call_service(port, current->number, invocation, request, response);
+    if (status == BRASA_INTERNAL && !response->result.ptr) descriptors_gone = true;
+    return status;
 }
 
 static void send_metric(

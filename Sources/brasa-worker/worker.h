@@ -6,6 +6,7 @@
  *   zygote.c      control socket, init, fork, reaping
  *   instance.c    from fork to the invocation loop
  *   invocation.c  one invocation: what the ABI's host table does
+ *   call.c        what a function asks the host's services
  *   module.c      the library: open, check, init, freeze, thaw
  *   allocation.c  notes refused allocations
  *   confine.c     what the process gives up before foreign code runs
@@ -69,6 +70,11 @@ void invocation_attach(brasa_port *port, const struct start *start);
 const brasa_host *invocation_host(void);
 /** Answers one INVOKE frame. Returns 0, or -1 when the worker's descriptors are gone. */
 int invocation_run(const struct loaded *loaded, const brasa_frame *frame);
+
+/* call.c */
+/** Performs a service request for invocation number: brasa_host.call. BRASA_INTERNAL without a result: the doorbell is gone. */
+brasa_status call_service(
+    brasa_port *port, uint64_t number, brasa_invocation *invocation, const brasa_request *request, brasa_response *response);
 
 /* instance.c */
 /** Runs an instance to its end; channel and scratch are descriptors and path of this instance. */

@@ -41,6 +41,8 @@ extension Engine {
             return self.refused(frame, from: instance)
         case BRASA_FRAME_LOG.rawValue:
             return self.logged(frame, from: instance)
+        case BRASA_FRAME_CALL.rawValue:
+            return self.called(frame, from: instance)
         case BRASA_FRAME_METRIC.rawValue:
             return self.measured(frame, from: instance)
         default:

@@ -13,6 +13,8 @@ package final class Engine {
     package let settings: EngineSettings
     package let cap: any MemoryCap
     package let log: LogBook
+    /// What functions may ask for.
+    let services: any ServicePerformer
     let logger: Logger
     private(set) var supervisor: Supervisor!
     private let doorbellDescriptor: Int32
@@ -60,15 +62,17 @@ package final class Engine {
     /// - Parameters:
     ///   - loop: the loop it lives on.
     ///   - threads: a running pool for work that blocks.
+    ///   - services: what functions may ask for.
     package init(
         loop: any EventLoop, threads: NIOThreadPool, settings: EngineSettings, cap: any MemoryCap, log: LogBook,
-        logger: Logger
+        services: any ServicePerformer, logger: Logger
     ) {
         self.loop = loop
         self.threads = threads
         self.settings = settings
         self.cap = cap
         self.log = log
+        self.services = services
         self.logger = logger
         self.ledger = ConcurrencyLedger(
             accountLimit: settings.accountConcurrency, limitsRates: settings.limitsRates)

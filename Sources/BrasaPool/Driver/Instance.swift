@@ -37,7 +37,11 @@ final class Instance {
     var partialLine: [UInt8] = []
     /// Whether `Engine.wakeLater` has it.
     var isUnwoken = false
-    private var isReleased = false
+    private(set) var isReleased = false
+    /// Number of its last service call, counted from 1.
+    var callNumber: UInt32 = 0
+    /// Whether it waits for the answer to that call.
+    var isCalling = false
     /// Whether a large body has passed through the arenas since they were last given back.
     var arenaTouched = false
 

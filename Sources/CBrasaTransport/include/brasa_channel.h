@@ -4,13 +4,17 @@
  *   0        head          4,096      constants, ring indices, flags: struct brasa_channel_head
  *   4,096    submissions   16 x 2,048 frames host -> instance
  *   36,864   completions   32 x 2,048 frames instance -> host
- *   102,400   request arena 8 MiB      the event when it does not fit its frame
+ *   102,400  result        4,096      the frame that answers the instance's service call
+ *   106,496  request arena 12 MiB     the event when it does not fit its frame
  *   ...      reply arena   8 MiB      the reply when it does not fit, or 32 stream segments of 256 KiB
+ *   ...      call arena    17 MiB     a service call that does not fit its frame, and later its result
  *
  * Rings: single producer, single consumer, 32-bit indices that count up for ever; a frame lies at index % slots.
  * The producer fills the slot, then stores the tail; the consumer reads the slot, then stores the head.
  * A submission is begun by whoever changes its claim from 0: the instance to 1 when it starts it, the host to 2 when it
  * takes it back because the one before takes long. Only frames without arena are submitted behind another.
+ * Service calls: an instance has one at a time. It counts them, sends a CALL frame and sleeps until call_answered is that
+ * number; the host has then written the result frame. Nothing else uses the call arena meanwhile.
  * Wake-ups: the instance sleeps on a futex at worker_waits, which it sets and the host clears; the host sleeps in its event
  * loop and is told by an eventfd, which the instance rings only when it found the completion ring empty. Both pairs of
  * (store own, load other's) are sequentially consistent, so one side always sees the other (Dekker).
@@ -28,7 +32,7 @@
 #include <stdint.h>
 
 #define BRASA_CHANNEL_MAGIC 0x61736172u
-#define BRASA_CHANNEL_LAYOUT 1u
+#define BRASA_CHANNEL_LAYOUT 2u
 #define BRASA_SLOT_BYTES 2048u
 #define BRASA_FRAME_HEADER_BYTES 64u
 #define BRASA_FRAME_INLINE_BYTES (BRASA_SLOT_BYTES - BRASA_FRAME_HEADER_BYTES)
@@ -37,13 +41,17 @@
 /* An HTTP body of 6 MiB in base64, or as JSON text with half of it again in escapes, and the request around it. */
 #define BRASA_REQUEST_ARENA_BYTES (12u << 20)
 #define BRASA_REPLY_ARENA_BYTES (8u << 20)
+/* The largest request of a table: 16 MiB, and the names around it. */
+#define BRASA_CALL_ARENA_BYTES (17u << 20)
 #define BRASA_SEGMENT_BYTES (256u << 10)
 #define BRASA_SEGMENTS (BRASA_REPLY_ARENA_BYTES / BRASA_SEGMENT_BYTES)
 #define BRASA_SUBMISSIONS_OFFSET 4096u
 #define BRASA_COMPLETIONS_OFFSET (BRASA_SUBMISSIONS_OFFSET + BRASA_SUBMISSION_SLOTS * BRASA_SLOT_BYTES)
-#define BRASA_REQUEST_ARENA_OFFSET (BRASA_COMPLETIONS_OFFSET + BRASA_COMPLETION_SLOTS * BRASA_SLOT_BYTES)
+#define BRASA_RESULT_OFFSET (BRASA_COMPLETIONS_OFFSET + BRASA_COMPLETION_SLOTS * BRASA_SLOT_BYTES)
+#define BRASA_REQUEST_ARENA_OFFSET (BRASA_RESULT_OFFSET + 4096u)
 #define BRASA_REPLY_ARENA_OFFSET (BRASA_REQUEST_ARENA_OFFSET + BRASA_REQUEST_ARENA_BYTES)
-#define BRASA_CHANNEL_BYTES (BRASA_REPLY_ARENA_OFFSET + BRASA_REPLY_ARENA_BYTES)
+#define BRASA_CALL_ARENA_OFFSET (BRASA_REPLY_ARENA_OFFSET + BRASA_REPLY_ARENA_BYTES)
+#define BRASA_CHANNEL_BYTES (BRASA_CALL_ARENA_OFFSET + BRASA_CALL_ARENA_BYTES)
 /** Largest buffered reply: 6 MiB and 100 bytes, as on AWS. */
 #define BRASA_REPLY_LIMIT_BYTES (6291456u + 100u)
 /** Most metadata pairs of an event or a reply. */
@@ -74,6 +82,8 @@ enum brasa_frame_kind {
     /* host -> instance */
     BRASA_FRAME_INVOKE = 1, /**< text: request id, trace id, trigger, content type, then pairs; body: the event */
     BRASA_FRAME_SHUTDOWN = 2,
+    BRASA_FRAME_RESULT = 3, /**< in its own slot; status: a brasa_status; text: error type, message; body: result, then binary content;
+                             *   numbers[0]: bytes of the result */
     /* instance -> host */
     BRASA_FRAME_READY = 16,  /**< thawed; numbers, on CLOCK_MONOTONIC: when; when the process began; when init began in
                               *   exec isolation, else 0; when thaw began */
@@ -83,6 +93,8 @@ enum brasa_frame_kind {
     BRASA_FRAME_CHUNK = 20,  /**< body */
     BRASA_FRAME_END = 21,
     BRASA_FRAME_DONE = 22,  /**< invoke returned; see brasa_done_flags; text: pairs of the reply, or error type, message */
+    BRASA_FRAME_CALL = 24,  /**< text: service, operation; body: parameters, then binary content; numbers: bytes of the parameters, the
+                             *   number of the call */
     BRASA_FRAME_METRIC = 23 /**< status: 0 counter, 1 observation; numbers[0]: bits of the double; text: name, then pairs */
 };
 
@@ -93,7 +105,7 @@ enum brasa_done_flags {
     BRASA_DONE_OUTPUT = 8,     /**< something is in the output pipe */
     BRASA_DONE_FAILED = 16,    /**< status says how; text: error type, message */
     BRASA_DONE_TOO_LARGE = 32, /**< the function tried to reply more than the limit; numbers[3]: how much */
-    BRASA_FRAME_IN_ARENA = 256 /**< text and body lie in the arena, one behind the other */
+    BRASA_FRAME_IN_ARENA = 256 /**< text and body lie in the arena, one behind the other; in the call arena for CALL and RESULT */
 };
 
 /** One slot of a ring. Text is a list of strings, each a 32-bit length and its bytes. */
@@ -123,11 +135,13 @@ typedef struct brasa_channel_head {
     _Alignas(64) _Atomic uint32_t completion_head; /* host; the instance waits here for room */
     _Alignas(64) _Atomic uint32_t segments_released; /* host; the instance waits here for a stream segment */
     _Atomic uint32_t cancelled;                      /* host: nobody waits for the answer */
+    _Atomic uint32_t call_answered;                  /* host: number of the call whose result is there */
     _Alignas(64) _Atomic int64_t memory_current;     /* host: bytes in use as last measured, -1 unknown */
     _Alignas(64) _Atomic uint32_t phase;             /* instance */
     _Atomic uint32_t exit_reason;
     _Atomic uint32_t allocation_failed; /* an allocation was refused under RLIMIT_DATA */
     _Atomic uint32_t room_waits;        /* the instance waits for room or for a segment */
+    _Atomic uint32_t call_waits;        /* the instance sleeps until its call is answered */
 } brasa_channel_head;
 
 /* ---- host side ---- */
@@ -176,11 +190,15 @@ int brasa_channel_next(brasa_channel *channel, brasa_incoming *out);
 void brasa_channel_take(brasa_channel *channel);
 /** Tells the instance that a stream segment may be used again. */
 void brasa_channel_release_segment(brasa_channel *channel);
+/** Answers the instance's service call; texts and bodies are copied. BRASA_CHANNEL_FULL when they do not fit the call arena. */
+int brasa_channel_answer(
+    brasa_channel *channel, uint32_t number, int32_t status, const void *text, uint32_t text_bytes, const void *result,
+    uint32_t result_bytes, const void *body, uint32_t body_bytes);
 /** Sets the flag that `cancelled` of the ABI reads, and wakes an instance that is blocked in `write`. */
 void brasa_channel_cancel(brasa_channel *channel);
 /** Clears what an earlier invocation left: the cancel flag. */
 void brasa_channel_reset(brasa_channel *channel);
-/** Gives the pages of both arenas back to the kernel. */
+/** Gives the pages of all arenas back to the kernel. */
 void brasa_channel_trim(brasa_channel *channel);
 /** Reads the fields the instance reports about itself; hostile. */
 uint32_t brasa_channel_phase(const brasa_channel *channel);
@@ -194,7 +212,7 @@ void brasa_channel_set_memory(brasa_channel *channel, int64_t bytes);
 typedef struct brasa_port {
     brasa_channel_head *head;
     int doorbell;
-    uint32_t submission_head, completion_tail, segments_used;
+    uint32_t submission_head, completion_tail, segments_used, calls;
     int owes_ring; /**< frames were published quietly: the next one has to ring */
 } brasa_port;
 
@@ -216,6 +234,9 @@ void brasa_port_publish_quietly(brasa_port *port);
 int brasa_port_publish(brasa_port *port);
 /** Waits for a free stream segment; NULL when cancelled meanwhile. Its offset goes into *offset. */
 uint8_t *brasa_port_segment(brasa_port *port, uint32_t *offset);
+/** Sleeps until the call with this number is answered. */
+const brasa_frame *brasa_port_result(brasa_port *port, uint32_t number);
+uint8_t *brasa_port_call_arena(const brasa_port *port);
 uint8_t *brasa_port_request_arena(const brasa_port *port);
 uint8_t *brasa_port_reply_arena(const brasa_port *port);
 

@@ -1,0 +1,77 @@
+/* A service call of the function: out through the rings, back through its own slot. */
+#include "worker.h"
+
+#include <string.h>
+
+static brasa_status refuse(brasa_response *response, brasa_status status, const char *type, const char *message) {
+    response->error_type = (brasa_bytes){type, strlen(type)};
+    response->error_message = (brasa_bytes){message, strlen(message)};
+    return status;
+}
+
+static int is_bad(brasa_bytes bytes) { return bytes.len > 0 && !bytes.ptr; }
+
+/* Fills the frame with the request. */
+static void write_call(
+    brasa_port *port, brasa_frame *slot, uint64_t invocation, const brasa_request *request, size_t text_bytes) {
+    size_t body_bytes = request->params.len + request->body.len;
+    memset(slot, 0, BRASA_FRAME_HEADER_BYTES);
+    slot->kind = BRASA_FRAME_CALL;
+    slot->invocation = invocation;
+    slot->body_bytes = (uint32_t)body_bytes;
+    slot->numbers[0] = (int64_t)request->params.len;
+    slot->numbers[1] = ++port->calls;
+    uint8_t *destination = slot->bytes;
+    uint32_t room = BRASA_FRAME_INLINE_BYTES;
+    if (text_bytes + body_bytes > room) {
+        slot->flags = BRASA_FRAME_IN_ARENA;
+        destination = brasa_port_call_arena(port);
+        room = BRASA_CALL_ARENA_BYTES;
+    }
+    (void)brasa_text_append(destination, room, &slot->text_bytes, request->service.ptr, request->service.len);
+    (void)brasa_text_append(destination, room, &slot->text_bytes, request->operation.ptr, request->operation.len);
+    destination += slot->text_bytes;
+    if (request->params.len) memcpy(destination, request->params.ptr, request->params.len);
+    if (request->body.len) memcpy(destination + request->params.len, request->body.ptr, request->body.len);
+}
+
+/* Copies the result out of the slot, which the next call uses again. */
+static brasa_status read_result(
+    brasa_port *port, const brasa_frame *frame, brasa_invocation *invocation, brasa_response *response) {
+    const uint8_t *from = frame->flags & BRASA_FRAME_IN_ARENA ? brasa_port_call_arena(port) : frame->bytes;
+    size_t total = (size_t)frame->text_bytes + frame->body_bytes;
+    uint8_t *copy = invocation_host()->allocate(invocation, total ? total : 1);
+    if (!copy)
+        return refuse(
+            response, BRASA_NO_MEMORY, "OutOfMemory", "The answer does not fit the memory that is left to the function.");
+    memcpy(copy, from, total);
+    uint32_t position = 0, bytes = 0;
+    const uint8_t *text = NULL;
+    if (brasa_text_next(copy, frame->text_bytes, &position, &text, &bytes) == 0)
+        response->error_type = (brasa_bytes){text, bytes};
+    if (brasa_text_next(copy, frame->text_bytes, &position, &text, &bytes) == 0)
+        response->error_message = (brasa_bytes){text, bytes};
+    size_t result_bytes = (size_t)frame->numbers[0];
+    response->result = (brasa_bytes){copy + frame->text_bytes, result_bytes};
+    response->body = (brasa_bytes){copy + frame->text_bytes + result_bytes, frame->body_bytes - result_bytes};
+    return frame->status;
+}
+
+brasa_status call_service(
+    brasa_port *port, uint64_t number, brasa_invocation *invocation, const brasa_request *request, brasa_response *response) {
+    if (!request || !response || request->struct_size < sizeof *request || response->struct_size < sizeof *response)
+        return BRASA_INVALID;
+    *response = (brasa_response){.struct_size = response->struct_size};
+    if (is_bad(request->service) || is_bad(request->operation) || is_bad(request->params) || is_bad(request->body))
+        return refuse(response, BRASA_INVALID, "InvalidRequest", "A pointer of the request is NULL though its length is not 0.");
+    size_t text_bytes = 8 + request->service.len + request->operation.len;
+    if (request->service.len > 256 || request->operation.len > 256)
+        return refuse(response, BRASA_INVALID, "InvalidRequest", "Names of services and operations have at most 256 bytes.");
+    if (request->params.len > BRASA_CALL_ARENA_BYTES || request->body.len > BRASA_CALL_ARENA_BYTES ||
+        text_bytes + request->params.len + request->body.len > BRASA_CALL_ARENA_BYTES)
+        return refuse(response, BRASA_LIMIT, "RequestEntityTooLargeException", "A service call carries at most 17 MiB.");
+    brasa_frame *slot = brasa_port_slot(port, 0);
+    write_call(port, slot, number, request, text_bytes);
+    if (brasa_port_publish(port) != 0) return BRASA_INTERNAL;
+    return read_result(port, brasa_port_result(port, port->calls), invocation, response);
+}
