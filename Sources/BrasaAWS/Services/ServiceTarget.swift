@@ -1,6 +1,8 @@
 /// What the header `X-Amz-Target` of a request names: `DynamoDB_20120810.PutItem`.
 package struct ServiceTarget: Sendable, Hashable {
-    /// A service that is spoken to in AWS's JSON protocol: https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
+    /// A service that is spoken to in AWS's JSON protocol.
+    ///
+    /// https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
     package struct Interface: Sendable, Hashable {
         /// What stands before the dot.
         package let prefix: String
