@@ -1,3 +1,4 @@
+package import BrasaModel
 package import FoundationEssentials
 
 /// What a host is asked to measure: the body of `POST /_brasa/bench`.
@@ -46,6 +47,39 @@ package struct BenchMessage: Sendable, Codable {
     package init(progress: LoadProgress? = nil, result: LoadResult? = nil, failure: String? = nil) {
         self.progress = progress
         self.result = result
+        self.failure = failure
+    }
+}
+
+/// One line of the answer to `POST /_brasa/candidates`: first the candidate, then, as long as it lives, that it does.
+package struct CandidateMessage: Sendable, Codable {
+    /// A candidate that runs.
+    package struct Candidate: Sendable, Codable {
+        package var name: String
+        package var codeSHA256: String
+        package var isolation: Isolation
+        /// Why it does not run in the isolation asked for; nil normally.
+        package var note: String?
+        /// Where the time of its start went; nil when it is not known.
+        package var start: VersionStartPhases?
+
+        package init(
+            name: String, codeSHA256: String, isolation: Isolation, note: String?, start: VersionStartPhases?
+        ) {
+            self.name = name
+            self.codeSHA256 = codeSHA256
+            self.isolation = isolation
+            self.note = note
+            self.start = start
+        }
+    }
+
+    package var candidate: Candidate?
+    /// Why there is none any more: a full sentence.
+    package var failure: String?
+
+    package init(candidate: Candidate? = nil, failure: String? = nil) {
+        self.candidate = candidate
         self.failure = failure
     }
 }

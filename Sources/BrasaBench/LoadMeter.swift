@@ -37,7 +37,7 @@ package struct LoadMeter: Sendable {
 
     /// A call that was to begin at `intended` has ended.
     package mutating func end(intended: UInt64, sample: LoadSample, now: UInt64) {
-        self.pacer.end()
+        self.pacer.end(now: now)
         self.invocations += 1
         if sample.error != nil { self.errors += 1 }
         self.recent.record(sample.latencyNanoseconds)

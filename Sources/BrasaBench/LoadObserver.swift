@@ -34,7 +34,7 @@ package final class LoadObserver: InvocationObserver {
     }
 
     package func ended(_ invocation: Invocation, _ outcome: Outcome) {
-        guard invocation.version.key.function == self.function else { return }
+        guard invocation.version.key.function == self.function, !invocation.version.key.isCandidate else { return }
         self.meter.observe(
             LoadSample(latencyNanoseconds: outcome.report?.durationNanoseconds ?? 0, outcome),
             now: NIODeadline.now().uptimeNanoseconds)

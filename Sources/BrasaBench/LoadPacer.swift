@@ -13,6 +13,8 @@ package struct LoadPacer: Sendable {
     /// When no further call begins.
     package let endsAt: UInt64
     package private(set) var underWay = 0
+    /// When each of the closed loop's places may be taken again, in order.
+    private var places: [UInt64]
     /// Calls that have begun, or in an open loop the index of the next one.
     private var begun = 0
 
@@ -23,13 +25,15 @@ package struct LoadPacer: Sendable {
         self.startedAt = now
         self.measuredFrom = now + plan.warmUpNanoseconds
         self.endsAt = self.measuredFrom + plan.durationNanoseconds
+        self.places = Array(repeating: now, count: plan.ratePerSecond == nil ? plan.connections : 0)
     }
 
     /// Begins a call if one is due and there is room; the time its latency counts from, or nil.
     package mutating func begin(now: UInt64) -> UInt64? {
         guard self.underWay < self.plan.connections else { return nil }
         guard self.plan.ratePerSecond != nil else {
-            guard now < self.endsAt else { return nil }
+            guard now < self.endsAt, let place = self.places.first, place <= now else { return nil }
+            self.places.removeFirst()
             self.underWay += 1
             self.begun += 1
             return now
@@ -42,13 +46,18 @@ package struct LoadPacer: Sendable {
     }
 
     /// A call was answered.
-    package mutating func end() { self.underWay -= 1 }
+    package mutating func end(now: UInt64) {
+        self.underWay -= 1
+        if self.plan.ratePerSecond == nil { self.places.append(now + self.plan.pauseNanoseconds) }
+    }
 
     /// When `begin` is worth asking again, other than after an answer; nil: never.
     package func next(now: UInt64) -> UInt64? {
-        guard now < self.endsAt, self.plan.ratePerSecond != nil, self.underWay < self.plan.connections else {
-            return nil
+        guard now < self.endsAt else { return nil }
+        guard self.plan.ratePerSecond != nil else {
+            return self.places.first.flatMap { $0 > now && $0 < self.endsAt ? $0 : nil }
         }
+        guard self.underWay < self.plan.connections else { return nil }
         let intended = self.intended(self.begun)
         return intended < self.endsAt ? max(intended, now) : nil
     }

@@ -5,6 +5,8 @@ package struct LoadPlan: Sendable, Hashable, Codable {
     /// Calls to begin each second, whether earlier ones have been answered or not (an open loop); nil: each answer is
     /// followed by the next call (a closed loop).
     package var ratePerSecond: Double?
+    /// Time between an answer and the next call in a closed loop.
+    package var pauseNanoseconds: UInt64
     /// Time before what is measured.
     package var warmUpNanoseconds: UInt64
     /// Time that is measured.
@@ -13,11 +15,13 @@ package struct LoadPlan: Sendable, Hashable, Codable {
     package var rounds: Int
 
     package init(
-        connections: Int, ratePerSecond: Double? = nil, warmUpNanoseconds: UInt64 = 0, durationNanoseconds: UInt64,
+        connections: Int, ratePerSecond: Double? = nil, pauseNanoseconds: UInt64 = 0, warmUpNanoseconds: UInt64 = 0,
+        durationNanoseconds: UInt64,
         rounds: Int = 1
     ) {
         self.connections = connections
         self.ratePerSecond = ratePerSecond
+        self.pauseNanoseconds = pauseNanoseconds
         self.warmUpNanoseconds = warmUpNanoseconds
         self.durationNanoseconds = durationNanoseconds
         self.rounds = rounds

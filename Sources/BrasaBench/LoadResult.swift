@@ -1,3 +1,5 @@
+package import BrasaModel
+
 /// What a load has shown.
 package struct LoadResult: Sendable, Codable {
     /// Each part of the measured time.
@@ -6,6 +8,8 @@ package struct LoadResult: Sendable, Codable {
     package var durationNanoseconds: UInt64
     /// CPU time of the host's own process over the measured time; nil when it is not known.
     package var hostCPUNanoseconds: Int64?
+    /// Starts of the version that were measured beside the calls.
+    package var starts: [VersionStartPhases] = []
 
     package init(rounds: [LoadTally], durationNanoseconds: UInt64, hostCPUNanoseconds: Int64? = nil) {
         self.rounds = rounds

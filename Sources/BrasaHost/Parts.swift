@@ -34,6 +34,7 @@ struct Parts: Sendable {
     let schedules: ScheduleKeeper
     let configurationKeeper: ConfigurationKeeper?
     let addresses: HostAddresses
+    let developer: DeveloperPages
     let capName: String
     let logger: Logger
 
@@ -186,12 +187,14 @@ struct Parts: Sendable {
             control: catalog, invoker: invoker, asyncInvoker: delivery, logs: log, deployer: folder, scope: scope,
             limits: lambdaLimits,
             logger: logger)
+        let candidates = Candidates(folder: "\(host.stateFolder)/candidates", runner: runner, table: table)
         let addresses = HostAddresses(memoryCap: capName)
         let developer = DeveloperPages(
             next: ServiceAPI(next: lambda, services: services),
             bench: Bench(
-                control: catalog, router: router, engine: engine, payloadLimitBytes: host.limits.payloadBytes),
-            addresses: addresses)
+                control: catalog, candidates: candidates, router: router, engine: engine,
+                payloadLimitBytes: host.limits.payloadBytes),
+            candidates: candidates, addresses: addresses)
         let pages = ControlPages(
             next: developer, engine: engine, engineLoop: engineLoop, memoryCap: capName, delivery: delivery)
 
@@ -225,7 +228,7 @@ struct Parts: Sendable {
             catalog: catalog, delivery: delivery, gateway: gateway, control: control, engineLoop: engineLoop,
             controlLoop: controlLoop,
             folder: folder, schedules: schedules, configurationKeeper: configurationKeeper, addresses: addresses,
-            capName: capName, logger: logger)
+            developer: developer, capName: capName, logger: logger)
     }
 
     private static func lambdaLimits(_ limits: HostLimits) -> LambdaLimits {
@@ -298,6 +301,7 @@ struct Parts: Sendable {
         self.schedules.stop()
         await self.configurationKeeper?.stop()
         await self.folder.stop()
+        await self.developer.stop()
         let (gateway, control, engine) = (self.gateway, self.control, self.engine)
         async let gatewayStopped: Void? = try? self.engineLoop.flatSubmit { gateway.value.stop(seconds: seconds) }.get()
         async let controlStopped: Void? = try? self.controlLoop.flatSubmit { control.value.stop(seconds: seconds) }

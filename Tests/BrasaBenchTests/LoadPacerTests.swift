@@ -9,10 +9,22 @@ struct LoadPacerTests {
         var pacer = LoadPacer(LoadPlan(connections: 3, durationNanoseconds: Self.second), now: 10)
 
         #expect((0..<5).map { _ in pacer.begin(now: 10) } == [10, 10, 10, nil, nil])
-        pacer.end()
+        pacer.end(now: 20)
         #expect(pacer.begin(now: 20) == 20)
         #expect(pacer.underWay == 3)
         #expect(pacer.next(now: 20) == nil)
+    }
+
+    @Test func pausesBetweenAnAnswerAndTheNextCall() {
+        var pacer = LoadPacer(
+            LoadPlan(connections: 2, pauseNanoseconds: 50, durationNanoseconds: Self.second), now: 0)
+
+        #expect((0..<3).map { _ in pacer.begin(now: 0) } == [0, 0, nil])
+        pacer.end(now: 100)
+        #expect(pacer.begin(now: 149) == nil)
+        #expect(pacer.next(now: 149) == 150)
+        #expect(pacer.begin(now: 150) == 150)
+        #expect(pacer.next(now: 150) == nil)
     }
 
     @Test func beginsNothingAfterTheEnd() {
@@ -22,7 +34,7 @@ struct LoadPacerTests {
         #expect(pacer.begin(now: 114) == 114)
         #expect(pacer.begin(now: 115) == nil)
         #expect(!pacer.isOver(now: 200))
-        pacer.end()
+        pacer.end(now: 114)
         #expect(!pacer.isOver(now: 114))
         #expect(pacer.isOver(now: 115))
     }
@@ -35,13 +47,13 @@ struct LoadPacerTests {
         #expect(pacer.begin(now: 0) == 0)
         // The function takes 35 ms: three further calls become due meanwhile.
         #expect(pacer.begin(now: 35_000_000) == nil)
-        pacer.end()
+        pacer.end(now: 0)
         #expect(pacer.begin(now: 35_000_000) == 10_000_000)
-        pacer.end()
+        pacer.end(now: 0)
         #expect(pacer.begin(now: 36_000_000) == 20_000_000)
-        pacer.end()
+        pacer.end(now: 0)
         #expect(pacer.begin(now: 37_000_000) == 30_000_000)
-        pacer.end()
+        pacer.end(now: 0)
         #expect(pacer.begin(now: 38_000_000) == nil)
         #expect(pacer.next(now: 38_000_000) == 40_000_000)
     }
@@ -53,7 +65,7 @@ struct LoadPacerTests {
             now: 0)
 
         #expect(pacer.begin(now: 0) == 0)
-        pacer.end()
+        pacer.end(now: 0)
         #expect(pacer.isOver(now: 700_000_000))
         // Due at 100 to 600 ms; those of the warming up do not count.
         #expect(pacer.neverBegun() == [200, 300, 400, 500, 600].map { $0 * 1_000_000 })

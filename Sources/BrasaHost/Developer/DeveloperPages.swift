@@ -11,11 +11,14 @@ import Synchronization
 final class DeveloperPages: HTTPHandler {
     private let next: any HTTPHandler
     private let bench: Bench
+    private let candidates: Candidates
     private let addresses: HostAddresses
+    private let streams = Mutex<[ObjectIdentifier: Task<Void, Never>]>([:])
 
-    init(next: any HTTPHandler, bench: Bench, addresses: HostAddresses) {
+    init(next: any HTTPHandler, bench: Bench, candidates: Candidates, addresses: HostAddresses) {
         self.next = next
         self.bench = bench
+        self.candidates = candidates
         self.addresses = addresses
     }
 
@@ -23,9 +26,19 @@ final class DeveloperPages: HTTPHandler {
         switch (request.method, request.path) {
         case (.GET, "/_brasa/host"): self.host(exchange)
         case (.POST, "/_brasa/bench"): self.measure(request, exchange)
+        case (.POST, "/_brasa/candidates"): self.hold(request, exchange)
         default: self.next.handle(request, exchange: exchange)
         }
     }
+
+    /// Ends all answers that go on until somebody ends them.
+    func stop() async {
+        let tasks = self.streams.withLock { Array($0.values) }
+        for task in tasks { task.cancel() }
+        for task in tasks { await task.value }
+    }
+
+    // MARK: - Pages
 
     private func host(_ exchange: any HTTPExchange) {
         let body = (try? JSONEncoder().encode(self.addresses.current)) ?? Data()
@@ -48,49 +61,54 @@ final class DeveloperPages: HTTPHandler {
         }
     }
 
-    /// Runs work that answers line by line, until it ends or the client leaves.
+    /// Runs the library in the body as a candidate until the client leaves; without a body, the function's own code.
+    private func hold(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
+        let query = URLComponents(string: "?" + request.query)?.queryItems ?? []
+        func value(_ name: String) -> String? { query.first { $0.name == name }?.value }
+        let (function, qualifier, file) = (value("function"), value("qualifier"), value("file"))
+        self.stream(exchange) { [candidates] stream in
+            guard let function else {
+                throw LambdaError.invalidParameter("The query names no function: add function=<name>.")
+            }
+            let original = try await candidates.live(function, qualifier: qualifier)
+            let library = request.body.readableBytes == 0 ? nil : Array(request.body.readableBytesView)
+            let fileName = (file ?? "").split(separator: "/").last.map(String.init) ?? "candidate.so"
+            try await candidates.with(beside: original, library: library, fileName: fileName) { candidate in
+                stream.begin()
+                stream.write(
+                    CandidateMessage(
+                        candidate: CandidateMessage.Candidate(
+                            name: candidate.name, codeSHA256: candidate.version.codeSHA256,
+                            isolation: candidate.isolation, note: candidate.note, start: candidate.start)))
+                // Something to read now and then, so that clients with a limit on silence stay.
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .seconds(10))
+                    stream.write(CandidateMessage())
+                }
+            }
+            stream.end()
+        }
+    }
+
+    /// Runs work that answers line by line, until it ends, the client leaves or the host stops.
     private func stream(
         _ exchange: any HTTPExchange, _ work: @escaping @Sendable (LineStream) async throws -> Void
     ) {
         let stream = LineStream(exchange)
-        // Unstructured because an event loop has no task to be a child of. It ends with the request: cancelled when the
-        // client leaves, and its answer is ignored then.
+        // Unstructured because an event loop has no task to be a child of; kept here, and cancelled when the client leaves or
+        // the host stops.
         let task = Task {
             do {
                 try await work(stream)
+            } catch is CancellationError {
+                stream.fail(.service("The host is stopping."))
             } catch {
                 stream.fail(
                     (error as? LambdaError) ?? (error as? CatalogError).map { LambdaError($0) } ?? .service("\(error)"))
             }
+            self.streams.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(stream)) }
         }
+        self.streams.withLock { $0[ObjectIdentifier(stream)] = task }
         exchange.onClose = { task.cancel() }
-    }
-}
-
-/// Where the host's ports are, once they are open.
-final class HostAddresses: Sendable {
-    /// What `GET /_brasa/host` says.
-    struct Addresses: Encodable, Sendable {
-        /// An address, as clients on this machine reach it.
-        struct Address: Encodable, Sendable {
-            let host: String
-            let port: Int
-        }
-
-        var gateway: Address?
-        var pid: Int32
-        var memoryCap: String
-    }
-
-    private let addresses: Mutex<Addresses>
-
-    init(memoryCap: String) {
-        self.addresses = Mutex(Addresses(gateway: nil, pid: getpid(), memoryCap: memoryCap))
-    }
-
-    var current: Addresses { self.addresses.withLock { $0 } }
-
-    func setGateway(host: String, port: Int) {
-        self.addresses.withLock { $0.gateway = Addresses.Address(host: host, port: port) }
     }
 }

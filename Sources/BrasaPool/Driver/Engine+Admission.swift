@@ -53,7 +53,7 @@ extension Engine: InvocationRunner {
     /// Answers an invocation that never got near an instance.
     private func answer(_ invocation: Invocation, _ responder: any Responder, _ failure: Failure) {
         let outcome = Outcome(requestID: invocation.event.requestID, result: .failure(failure))
-        self.metrics[invocation.version.key.function, default: FunctionMetrics()].record(outcome)
+        self.record(outcome, of: invocation.version.key)
         for observer in self.observers { observer.ended(invocation, outcome) }
         responder.complete(outcome)
     }
@@ -64,9 +64,14 @@ extension Engine: InvocationRunner {
         self.ledger.release(pending.admission, key)
         // Before the caller hears of it, who may ask again at once.
         self.admitWaiting()
-        self.metrics[key.function, default: FunctionMetrics()].record(outcome)
+        self.record(outcome, of: key)
         for observer in self.observers { observer.ended(pending.invocation, outcome) }
         pending.responder.complete(outcome)
+    }
+
+    private func record(_ outcome: Outcome, of key: VersionKey) {
+        guard !key.isCandidate else { return }
+        self.metrics[key.function, default: FunctionMetrics()].record(outcome)
     }
 
     // MARK: - Waiting
@@ -78,7 +83,7 @@ extension Engine: InvocationRunner {
         _ invocation: Invocation, _ responder: any Responder, reason: ThrottleReason?, now: UInt64
     ) -> Bool {
         let key = invocation.version.key
-        let reserved = self.ledger.reserved(function: key.function)
+        let reserved = key.isCandidate ? nil : self.ledger.reserved(function: key.function)
         // A function that is switched off gets none, however long it waits.
         guard reserved != 0 else { return false }
         let reason =
@@ -167,7 +172,9 @@ extension Engine: InvocationRunner {
     }
 
     private func successor(of version: FunctionVersion, for event: Event) -> FunctionVersion? {
-        guard !self.isStopping, let successor = self.resolve?(event), successor != version else { return nil }
+        // Names stand for versions, never for candidates: what is tried must not reach the live version.
+        guard !self.isStopping, !version.key.isCandidate, let successor = self.resolve?(event), successor != version
+        else { return nil }
         return successor
     }
 

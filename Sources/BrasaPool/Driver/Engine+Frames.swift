@@ -101,8 +101,9 @@ extension Engine {
         guard let name = reader.next(), let labels = reader.pairs(Int(frame.pairs)) else { return false }
         let value = Double(bitPattern: UInt64(bitPattern: frame.numbers.0))
         guard value.isFinite else { return true }
-        let function = instance.pool.version.key.function
-        self.metrics[function, default: FunctionMetrics()].record(
+        let key = instance.pool.version.key
+        guard !key.isCandidate else { return true }
+        self.metrics[key.function, default: FunctionMetrics()].record(
             name: name, labels: labels, value: value, isObservation: frame.status == 1)
         return true
     }

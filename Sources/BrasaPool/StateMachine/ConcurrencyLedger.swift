@@ -45,8 +45,10 @@ package struct ConcurrencyLedger: Sendable {
     ///
     /// - Parameter isGrowing: it would run in an instance that has not run anything yet, which the scaling rate counts.
     package mutating func admit(_ key: VersionKey, isGrowing: Bool = false, now: UInt64) -> Decision {
-        let own = self.functions[key.function]?.admit(
-            key, isGrowing: isGrowing, now: self.limitsRates ? now : nil)
+        // A candidate counts against the account alone, whatever its function has set apart.
+        let own =
+            key.isCandidate
+            ? nil : self.functions[key.function]?.admit(key, isGrowing: isGrowing, now: self.limitsRates ? now : nil)
         return own ?? self.admitUnreserved(key, isGrowing: isGrowing, now: now)
     }
 
@@ -87,7 +89,7 @@ package struct ConcurrencyLedger: Sendable {
     /// Tells how many provisioned instances of a version are ready.
     package mutating func setProvisioned(_ count: Int, _ key: VersionKey) {
         let present = self.functions[key.function]?.provisioned[key]?.limit ?? 0
-        guard present != count else { return }
+        guard !key.isCandidate, present != count else { return }
         self.functions[key.function, default: Function()].setProvisioned(count, key)
         self.recount()
     }

@@ -1,4 +1,5 @@
 import BrasaBench
+import BrasaModel
 import Foundation
 
 /// The figures of one measurement, as `brasa bench --json` prints them; times in microseconds.
@@ -43,6 +44,38 @@ struct BenchFigures: Codable, Sendable {
         let firstCallUs: Times
     }
 
+    /// Where the time of starting a new version goes, until it can have instances.
+    struct VersionStart: Codable, Sendable {
+        /// Starts that were measured.
+        let count: Int
+        /// Until the worker program ran.
+        let execUs: Span
+        /// Mapping and relocating the library and what it needs.
+        let loadUs: Span
+        /// nil when they cannot be told from loading.
+        let constructorsUs: Span?
+        let initUs: Span
+        /// Confinement, `freeze`, looking for threads and descriptors, messages.
+        let otherUs: Span
+        let totalUs: Span
+
+        /// nil without any start.
+        init?(_ starts: [VersionStartPhases]) {
+            func span(_ phase: (VersionStartPhases) -> Int64) -> Span? { Span(starts.map { microseconds(phase($0)) }) }
+            guard let exec = span(\.exec), let load = span(\.load), let initialization = span(\.initialization),
+                let other = span(\.other), let total = span(\.total)
+            else { return nil }
+            let constructors = starts.compactMap(\.constructors).map(microseconds)
+            self.count = starts.count
+            self.execUs = exec
+            self.loadUs = load
+            self.constructorsUs = constructors.count == starts.count ? Span(constructors) : nil
+            self.initUs = initialization
+            self.otherUs = other
+            self.totalUs = total
+        }
+    }
+
     let invocations: Int
     let errors: Int
     /// Errors by what went wrong.
@@ -63,6 +96,8 @@ struct BenchFigures: Codable, Sendable {
     /// Calls for which an instance was made.
     let coldStarts: Int
     let coldStart: ColdStart?
+    /// Starts of the version beside the calls; nil but in the mode cold.
+    let versionStart: VersionStart?
     let rounds: [Round]
 
     /// - Parameter isCold: whether cold calls are what was to be measured.
@@ -92,6 +127,7 @@ struct BenchFigures: Codable, Sendable {
                 forkUs: Times(total.fork), loadUs: total.load.maximum > 0 ? Times(total.load) : nil,
                 initUs: total.initialization.maximum > 0 ? Times(total.initialization) : nil,
                 setUpUs: Times(total.setUp), thawUs: Times(total.thaw), firstCallUs: Times(total.firstCall)) : nil
+        self.versionStart = VersionStart(result.starts)
         let roundSeconds = seconds / Double(max(1, result.rounds.count))
         self.rounds = result.rounds.map { round in
             Round(

@@ -45,6 +45,7 @@ struct BenchReport: Encodable, Sendable {
         if let times = self.figures.functionUs { lines.append("  in function  \(Self.text(times))") }
         if let costs = self.costsText { lines.append("  each costs   \(costs)") }
         if let cold = self.figures.coldStart { lines += self.coldLines(cold) }
+        if let start = self.figures.versionStart { lines.append(Self.text(start)) }
         if self.figures.neverBegun > 0 {
             lines.append(
                 style.yellow(
@@ -86,6 +87,14 @@ struct BenchReport: Encodable, Sendable {
     private static func text(_ times: BenchFigures.Times) -> String {
         "p50 \(BenchText.time(times.p50))   p90 \(BenchText.time(times.p90))   p99 \(BenchText.time(times.p99))   "
             + "p99.9 \(BenchText.time(times.p999))   max \(BenchText.time(times.max))"
+    }
+
+    private static func text(_ start: BenchFigures.VersionStart) -> String {
+        func time(_ span: Span) -> String { BenchText.time(span.median) }
+        var phases = ["exec \(time(start.execUs))", "load \(time(start.loadUs))"]
+        if let constructors = start.constructorsUs { phases.append("constructors \(time(constructors))") }
+        phases += ["init \(time(start.initUs))", "other \(time(start.otherUs))"]
+        return "  new version  \(time(start.totalUs)): \(phases.joined(separator: ", ")) (medians of \(start.count))"
     }
 
     private var costsText: String? {

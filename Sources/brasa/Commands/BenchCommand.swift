@@ -19,6 +19,10 @@ struct BenchCommand: ConsoleCommand {
               brasa bench orders --rate 2000 --event order.json --json | jq .latency_us.p99
             """)
 
+    /// Time between an answer and the next call in the mode cold: an instance that ends takes CPU time, which must not look
+    /// like a part of the start of the next.
+    private static let coldPauseNanoseconds: UInt64 = 2_000_000
+
     @Argument(
         help: ArgumentHelp("The function, with a version or an alias behind a colon.", valueName: "name[:qualifier]"))
     var target: String
@@ -86,6 +90,7 @@ struct BenchCommand: ConsoleCommand {
     private var plan: LoadPlan {
         LoadPlan(
             connections: self.connections ?? (self.rate == nil ? 1 : 256), ratePerSecond: self.rate,
+            pauseNanoseconds: self.mode == .cold ? Self.coldPauseNanoseconds : 0,
             warmUpNanoseconds: UInt64(min(1, self.duration / 10) * 1e9),
             durationNanoseconds: UInt64(self.duration * 1e9), rounds: 10)
     }

@@ -47,6 +47,35 @@ struct BenchTests {
         }
     }
 
+    @Test(arguments: ["process", "exec"])
+    func tellsWhereColdStartsSpendTheirTime(isolation: String) throws {
+        let slow = TestFunction(fixture: "slow_init", name: "slow", settings: "brasa: { isolation: \(isolation) }")
+        try withHost(HostSetup([slow], hasNeighbour: false)) { host in
+            let before = try host.invocations(of: "slow")
+            let run = try self.bench(host, "slow", "--mode", "cold", "--duration", "2", "--json")
+            let figures = try self.json(run)
+
+            #expect(run.exitStatus == 0, "\(run.output)")
+            let invocations = try #require(figures["invocations"] as? Int)
+            #expect(figures["cold_starts"] as? Int == invocations && invocations > 1)
+            let cold = try #require(figures["cold_start"] as? [String: [String: Double]])
+            let phases = ["fork_us", "set_up_us", "thaw_us", "first_call_us"]
+            #expect(Set(cold.keys).isSuperset(of: phases))
+            #expect((cold["init_us"] != nil) == (isolation == "exec"))
+            let latency = try #require(figures["latency_us"] as? [String: Double])
+            #expect(try #require(cold["fork_us"]?["p50"]) < #require(latency["p50"]))
+            let start = try #require(figures["version_start"] as? [String: Any])
+            #expect(start["count"] as? Int == 5)
+            let initialization = try #require(start["init_us"] as? [String: Double])
+            // With isolation exec each instance loads the library and runs init itself.
+            let whole = isolation == "exec" ? cold["init_us"]?["p50"] : initialization["min"]
+            #expect(try #require(whole) > 290_000, "\(start)")
+            // Beside the version that serves, which hears nothing of it.
+            #expect(try host.invocations(of: "slow") == before)
+            try waitUntil("the candidates to end") { host.processes(of: "slow").count { $0.role == .zygote } == 1 }
+        }
+    }
+
     @Test func passesEventsFromAFolderInTurn() throws {
         let folder = try FixtureLibrary.makeFolder()
         for (name, event) in [("1", "loud"), ("2", "silent")] {
@@ -85,7 +114,7 @@ struct BenchTests {
     @Test func endsWithItsClient() throws {
         try withHost(HostSetup([Self.quick], hasNeighbour: false)) { host in
             let order = """
-                {"function":"quick","kind":"warm","events":[],"plan":{"connections":1,"warmUpNanoseconds":0,\
+                {"function":"quick","kind":"warm","events":[],"plan":{"connections":1,"pauseNanoseconds":0,"warmUpNanoseconds":0,\
                 "durationNanoseconds":3000000000000,"rounds":1}}
                 """
             let call = try host.control.start("POST", "/_brasa/bench", body: order)
@@ -101,7 +130,7 @@ struct BenchTests {
 
 extension RunningHost {
     /// Invocations of a function since the host started.
-    fileprivate func invocations(of function: String) throws -> Double {
+    func invocations(of function: String) throws -> Double {
         let line = try self.control.get("/metrics").text.split(separator: "\n")
             .first { $0.hasPrefix("brasa_invocations_total{") && $0.contains("function=\"\(function)\"") }
         return line?.split(separator: " ").last.flatMap { Double($0) } ?? 0
