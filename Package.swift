@@ -112,7 +112,7 @@ let package = Package(
         .target(
             name: "BrasaSQLite",
             dependencies: [
-                "BrasaModel", .product(name: "GRDB", package: "GRDB.swift"),
+                "BrasaModel", "BrasaServices", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ] + nio("NIOCore"),
             swiftSettings: swiftSettings),
@@ -193,7 +193,7 @@ let package = Package(
             name: "BrasaConfigTests", dependencies: ["BrasaConfig", "BrasaModel"], swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaSQLiteTests",
-            dependencies: ["BrasaSQLite", "BrasaModel", .product(name: "GRDB", package: "GRDB.swift")]
+            dependencies: ["BrasaSQLite", "BrasaServices", "BrasaModel", .product(name: "GRDB", package: "GRDB.swift")]
                 + nio("NIOCore"),
             swiftSettings: swiftSettings),
         .testTarget(
