@@ -110,7 +110,7 @@ let package = Package(
         // What functions and SDKs may ask of the host.
         .target(name: "BrasaServices", dependencies: ["BrasaModel"] + nio("NIOCore"), swiftSettings: swiftSettings),
         // The data model of tables: values, expressions and requests, without storage and without I/O.
-        .target(name: "BrasaTables", swiftSettings: hotSwiftSettings),
+        .target(name: "BrasaTables", dependencies: ["BrasaModel"], swiftSettings: hotSwiftSettings),
         .target(
             name: "BrasaSQLite",
             dependencies: [
@@ -193,7 +193,8 @@ let package = Package(
             name: "BrasaModelTests", dependencies: ["BrasaModel"] + nio("NIOCore"), swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaConfigTests", dependencies: ["BrasaConfig", "BrasaModel"], swiftSettings: swiftSettings),
-        .testTarget(name: "BrasaTablesTests", dependencies: ["BrasaTables"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "BrasaTablesTests", dependencies: ["BrasaTables", "BrasaModel"], swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaSQLiteTests",
             dependencies: ["BrasaSQLite", "BrasaServices", "BrasaModel", .product(name: "GRDB", package: "GRDB.swift")]
