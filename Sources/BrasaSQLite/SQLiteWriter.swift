@@ -27,8 +27,10 @@ package final class SQLiteWriter: Sendable {
         }
     }
 
-    /// Pages (of 4 KiB) of the log after which they are copied to the database file, between two groups.
+    /// Pages (of 4 KiB) of the log after which they are copied to the database file, beside the writes that go on.
     static let checkpointPages = 1_000
+    /// Pages of the log after which the writer itself copies what is left of it, so that the log does not grow for ever.
+    static let longLogPages = 16_000
 
     private let engine: SQLiteWriterEngine
 

@@ -26,17 +26,29 @@ final class SQLiteWriterEngine: Sendable {
 
     /// The writer thread.
     func run() {
-        var unwrittenPages = 0
+        let checkpointer = Checkpointer(path: self.path) {
+            self.statistics.withLock { $0.checkpoints += 1 }
+        }
+        // Pages that went to the log since the checkpointer was asked, and since the log may have begun anew.
+        var newPages = 0
+        var logPages = 0
         // Newest first, so that a finished write gives its memory back at once.
         var jobs: [WriteJob] = []
         while true {
             if jobs.isEmpty { jobs = self.inbox.waitForJobs().reversed() }
             if jobs.isEmpty { break }
-            unwrittenPages += self.commitGroup(of: &jobs)
-            if unwrittenPages >= SQLiteWriter.checkpointPages {
-                unwrittenPages = self.checkpoint() ? 0 : unwrittenPages
+            let pages = self.commitGroup(of: &jobs)
+            newPages += pages
+            logPages += pages
+            if newPages >= SQLiteWriter.checkpointPages {
+                checkpointer.request()
+                newPages = 0
             }
+            // The log begins anew only when all of it has been copied, which a writer that never pauses does not let the
+            // checkpointer see: now and then it copies the little that is left itself.
+            if logPages >= SQLiteWriter.longLogPages, self.checkpoint() { logPages = 0 }
         }
+        checkpointer.close()
         // Copies the log into the file. What cannot be done now is done by the next open.
         try? self.pool.close()
         self.lock.withLock { $0 = nil }
@@ -111,16 +123,16 @@ final class SQLiteWriterEngine: Sendable {
         }
     }
 
-    /// Copies the log into the database file as far as readers allow.
+    /// Copies the rest of the log into the database file as far as readers allow.
     ///
-    /// Everybody waiting so far has been told before.
+    /// Everybody waiting so far has been told before. False when the checkpointer is at it, or it cannot be done now.
     private func checkpoint() -> Bool {
         do {
             try self.pool.writeWithoutTransaction { db in _ = try db.checkpoint(.passive) }
             self.statistics.withLock { $0.checkpoints += 1 }
             return true
         } catch {
-            // The log goes on growing and the next group tries again; nothing that was acknowledged depends on it.
+            // The next group tries again; nothing that was acknowledged depends on it.
             return false
         }
     }

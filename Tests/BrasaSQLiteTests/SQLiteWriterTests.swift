@@ -244,6 +244,33 @@ import Testing
         #expect(writer.statistics.checkpoints >= 1)
     }
 
+    @Test func beginsTheLogAnewThoughWritesNeverPause() async throws {
+        let writer = try self.open(
+            schema: SQLiteSchema(
+                applicationID: 7, subject: "rows", migrations: ["CREATE TABLE item (value INTEGER, data BLOB) STRICT"]))
+
+        try await withThrowingTaskGroup { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    for _ in 0..<40 {
+                        try await writer.write { db in
+                            try db.execute(
+                                sql:
+                                    "INSERT OR REPLACE INTO item (rowid, value, data) VALUES (1, 1, randomblob(1000000))"
+                            )
+                        }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+
+        // 160 MB were written.
+        let log = try FileManager.default.attributesOfItem(atPath: writer.path + "-wal")[.size] as? Int
+        #expect(try #require(log) < (SQLiteWriter.longLogPages + 8_000) * 4_096)
+        #expect(writer.statistics.checkpoints >= 2)
+    }
+
     @Test func bringsAnOlderFileToThePresentForm() async throws {
         let writer = try self.open()
         try await writer.write { try Self.insert(1, $0) }
