@@ -175,10 +175,14 @@ let package = Package(
             linkerSettings: swiftFunctionLinkerSettings + foundationLinkerSettings),
 
         // Tests.
+        // Apart from BrasaTesting, so that the benchmark does not load the testing library.
+        .target(
+            name: "BlockingTests", dependencies: ["BrasaTesting"], path: "Tests/BlockingTests",
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaCommandTests",
             dependencies: [
-                "brasa", "BrasaConfig", "BrasaGateway", "BrasaTesting",
+                "brasa", "BrasaConfig", "BrasaGateway", "BrasaTesting", "BlockingTests",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + nio("NIOCore", "NIOHTTP1", "NIOPosix"),
             swiftSettings: swiftSettings),
@@ -208,13 +212,15 @@ let package = Package(
         .testTarget(
             name: "BrasaPoolTests",
             dependencies: [
-                "BrasaPool", "BrasaModel", "BrasaTesting", "CBrasaLoader", "CBrasaTransport",
+                "BrasaPool", "BrasaModel", "BrasaTesting", "BlockingTests", "CBrasaLoader", "CBrasaTransport",
                 logging, .product(name: "DequeModule", package: "swift-collections"),
             ] + nio("NIOCore", "NIOPosix"),
             swiftSettings: swiftSettings),
-        .testTarget(name: "BrasaHostTests", dependencies: ["BrasaTesting"], swiftSettings: swiftSettings),
         .testTarget(
-            name: "CBrasaSymbolTests", dependencies: ["CBrasaSymbol", "BrasaTesting"], swiftSettings: swiftSettings),
+            name: "BrasaHostTests", dependencies: ["BrasaTesting", "BlockingTests"], swiftSettings: swiftSettings),
+        .testTarget(
+            name: "CBrasaSymbolTests", dependencies: ["CBrasaSymbol", "BrasaTesting", "BlockingTests"],
+            swiftSettings: swiftSettings),
         .target(
             name: "ControlFixtures", dependencies: ["BrasaModel", "BrasaRouter", logging],
             path: "Tests/ControlFixtures", swiftSettings: swiftSettings),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BlockingTests
 import BrasaConfig
 import BrasaTesting
 import Foundation
@@ -6,7 +7,7 @@ import Testing
 
 @testable import brasa
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
 struct ConfigurationTests {
     /// A folder with `runtime-config` and `functions`.
     private func folder(

@@ -1,10 +1,11 @@
+import BlockingTests
 import BrasaTesting
 import Foundation
 import Testing
 
 @testable import brasa
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
 struct NewTests {
     @Test(arguments: ["c", "cpp"])
     func writesAFunctionThatTheHostTakes(language: String) async throws {

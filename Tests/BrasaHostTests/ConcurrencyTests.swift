@@ -1,8 +1,9 @@
+import BlockingTests
 import BrasaTesting
 import Testing
 
 /// What a function's callers get when there is no concurrency left.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
 struct ConcurrencyTests {
     private static let slow = TestFunction(fixture: "slow", settings: "timeout: 20s")
 

@@ -1,10 +1,11 @@
+import BlockingTests
 import BrasaTesting
 import Foundation
 import Glibc
 import Testing
 
 /// What a function's process can see and do, and what becomes of it and of all it has started.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
 struct ConfinementTests {
     // MARK: - What a function sees
 

@@ -1,8 +1,9 @@
+import BlockingTests
 import BrasaTesting
 import Testing
 
 /// A function that ends its process, or breaks what it shares with the host, while it answers.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
 struct CrashTests {
     /// One way to crash.
     struct Crash: Sendable, CustomTestStringConvertible {

@@ -1,8 +1,9 @@
+import BlockingTests
 import BrasaTesting
 import Testing
 
 /// What clients may send, what they get, and how long they may take.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
 struct GatewayTests {
     private static let replies = TestFunction(fixture: "never_replies", settings: "memorySize: 256\ntimeout: 20")
     private static let reflects = TestFunction(fixture: "reflects")

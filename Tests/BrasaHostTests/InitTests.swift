@@ -1,8 +1,9 @@
+import BlockingTests
 import BrasaTesting
 import Testing
 
 /// What goes wrong before a function has seen its first event.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
 struct InitTests {
     /// One way to fail.
     struct Refusal: Sendable, CustomTestStringConvertible {

@@ -1,8 +1,9 @@
+import BlockingTests
 import BrasaTesting
 import Testing
 
 /// Requests whose bodies are longer than headers may be.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
 struct LargeRequestTests {
     @Test func keepsTheConnectionAfterABodyThatIsLongerThanHeadersMayBe() throws {
         try withHost(TestFunction(fixture: "slow", settings: "timeout: 10")) { host in

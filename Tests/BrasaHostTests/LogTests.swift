@@ -1,8 +1,9 @@
+import BlockingTests
 import BrasaTesting
 import Testing
 
 /// What functions write, and how it is told apart by invocation.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
 struct LogTests {
     @Test func keepsWhatAnInvocationWritesUnderItsIdentity() throws {
         try withHost(TestFunction(fixture: "prints")) { host in

@@ -1,8 +1,9 @@
+import BlockingTests
 import BrasaTesting
 import Testing
 
 /// Many living instances of one function.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(1)))
 struct ManyInstancesTests {
     /// What the kernel needs for instances (page tables, stacks) is counted against the zygote that forks them.
     @Test func keepsMoreInstancesThanTheKernelsNeedsForThemFitTheFunctionsMemory() throws {

@@ -1,8 +1,9 @@
+import BlockingTests
 import BrasaTesting
 import Testing
 
 /// A function that takes more than its `memorySize`, under each way to hold it to that which works on this machine.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
 struct MemoryTests {
     private static let limit = "Runtime exited with error: signal: killed: the memory limit of 64 MB was exceeded"
 

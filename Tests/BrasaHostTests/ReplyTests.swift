@@ -1,9 +1,10 @@
+import BlockingTests
 import BrasaTesting
 import Foundation
 import Testing
 
-/// The ways to answer, and the rules for what goes wrong before, while and after that.
-@Suite(.timeLimit(.minutes(2)))
+/// The ways to answer, and what callers get of each; `AnswerTests` has those of a function that fails.
+@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
 struct ReplyTests {
     private static let limitBytes = 6_291_556
 
@@ -80,32 +81,6 @@ struct ReplyTests {
             #expect(reply.text == "first")
             let logged = try host.logLines(of: "replies_twice").filter { $0.source == "log" }
             #expect(logged.map(\.message) == ["second: -3"])
-        }
-    }
-
-    // MARK: - Errors
-
-    @Test func keepsTheInstanceOfAFunctionThatFails() throws {
-        try withHost(TestFunction(fixture: "fails", settings: "brasa: { spare: 0 }")) { host in
-            let reply = try host.gateway.get("/fails")
-            let before = host.instances(of: "fails").map(\.pid)
-            let silent = try host.gateway.post("/fails", "silent")
-            let direct = try host.invoke("fails")
-
-            #expect(reply.status == 502)
-            #expect(reply.text == reply.failureBody("UserNotFound", "There is no user 17."))
-            #expect(silent.status == 502)
-            #expect(
-                silent.text
-                    == silent.failureBody("Function.Error", "The function returned status -1 without a message."))
-            #expect(direct.status == 200)
-            #expect(direct.functionError == "Unhandled")
-            #expect(
-                direct.payload
-                    == #"{"errorMessage":"There is no user 17.","errorType":"UserNotFound","#
-                    + #""requestId":"\#(direct.requestID)","stackTrace":[]}"#)
-            #expect(before.count == 1)
-            #expect(host.instances(of: "fails").map(\.pid) == before)
         }
     }
 
@@ -187,41 +162,12 @@ struct ReplyTests {
         }
     }
 
-    @Test(arguments: [
-        ("after", "Error Type: StreamFailed"), ("noend", "Error Type: Runtime.TruncatedResponse"),
-        ("crash-after", "Error Type: Runtime.ExitError"), ("hang-after", "Status: timeout"),
-    ])
-    func breaksAStreamOffAfterTheFirstByte(event: String, report: String) throws {
-        let streams = TestFunction(fixture: "streams", settings: "timeout: 500ms\nbrasa: { spare: 0 }")
-        try withHost(streams) { host in
-            let reply = try host.gateway.post("/streams", event)
-
-            #expect(reply.status == 201)
-            #expect(reply.body.starts(with: Array("aaaaaaaaaa".utf8)))
-            #expect(!reply.isComplete)
-            let line = try #require(
-                try host.logLines(of: "streams").last {
-                    $0.requestID == reply.requestID && $0.message.hasPrefix("REPORT")
-                })
-            #expect(line.message.hasSuffix("\t" + report))
-            // A function error keeps the instance, a crash or a timeout does not.
-            #expect(host.instances(of: "streams").count == (["after", "noend"].contains(event) ? 1 : 0))
-            #expect(try host.gateway.post("/streams", "").isComplete)
-        }
-    }
-
     @Test func collectsAStreamForCallersOfInvoke() throws {
         try withHost(TestFunction(fixture: "streams", settings: "timeout: 30")) { host in
             let whole = try host.invoke("streams", #"{"chunks":3}"#)
-            let broken = try host.invoke("streams", #"{"noend":1}"#)
             let tooLarge = try host.invoke("streams", #"{"chunks":70,"size":100000}"#)
 
             #expect(whole.payload == "aaaaaaaaaabbbbbbbbbbcccccccccc")
-            #expect(broken.functionError == "Unhandled")
-            #expect(
-                broken.payload
-                    == #"{"errorMessage":"The function returned before it ended its streamed reply.","#
-                    + #""errorType":"Runtime.TruncatedResponse","requestId":"\#(broken.requestID)","stackTrace":[]}"#)
             #expect(
                 tooLarge.payload
                     == #"{"errorMessage":"Response payload size exceeded maximum allowed payload size (6291556 bytes).","#

@@ -1,9 +1,10 @@
+import BlockingTests
 import BrasaTesting
 import CBrasaSymbol
 import Testing
 
 /// The worker's JSON reader: strict, limited, and without losing a digit.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(3)))
 struct JSONTests {
     /// Memory of one reading, freed with it.
     private final class Arena {

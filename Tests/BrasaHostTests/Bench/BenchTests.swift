@@ -1,9 +1,10 @@
+import BlockingTests
 import BrasaTesting
 import Foundation
 import Testing
 
 /// `brasa bench` against a real host.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(3)))
 struct BenchTests {
     private static let quick = TestFunction(fixture: "echo", name: "quick")
 

@@ -1,9 +1,10 @@
+import BlockingTests
 import BrasaTesting
 import Foundation
 import Testing
 
 /// Libraries that cannot take over: what ran before goes on, and the log says why in one line.
-@Suite(.timeLimit(.minutes(3)), .serialized)
+@Suite(.blocking, .serialized, .timeLimit(.minutes(3)))
 struct BadCandidateTests {
     private func withGenerations(
         hasNeighbour: Bool = true, _ body: (RunningHost, Generations) throws -> Void

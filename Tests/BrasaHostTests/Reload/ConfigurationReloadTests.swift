@@ -1,9 +1,10 @@
+import BlockingTests
 import BrasaTesting
 import Foundation
 import Testing
 
 /// Changing `serverless.yml` and `host.yml` of a running host.
-@Suite(.timeLimit(.minutes(2)), .serialized)
+@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
 struct ConfigurationReloadTests {
     private let functions = [
         TestFunction(fixture: "environment", settings: "environment: { STAGE: one }"), TestFunction(fixture: "counter"),

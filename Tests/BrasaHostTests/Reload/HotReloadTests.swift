@@ -1,9 +1,10 @@
+import BlockingTests
 import BrasaTesting
 import Foundation
 import Testing
 
 /// Replacing a library while it is called.
-@Suite(.timeLimit(.minutes(5)), .serialized)
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct HotReloadTests {
     private static let settings = "timeout: 5s"
 

@@ -1,8 +1,9 @@
+import BlockingTests
 import BrasaTesting
 import Testing
 
 /// Every type of a signature, over HTTP, with values at the edges and beyond.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(3)))
 struct SymbolTypeTests {
     private static func whole(_ type: String, _ low: String, _ high: String) -> SymbolCase {
         let (under, over) = (Self.neighbour(low, -1), Self.neighbour(high, 1))

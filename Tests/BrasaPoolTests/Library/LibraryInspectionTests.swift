@@ -1,3 +1,4 @@
+import BlockingTests
 import BrasaPool
 import BrasaTesting
 import Foundation
@@ -5,7 +6,7 @@ import Glibc
 import Testing
 
 /// What an acceptable library tells about itself.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
 struct LibraryInspectionTests {
     @Test func acceptsAFunctionLibrary() throws {
         let path = try FixtureLibrary.build("echo")

@@ -1,9 +1,10 @@
+import BlockingTests
 import BrasaTesting
 import Foundation
 import Testing
 
 /// A library that lies about itself must not harm the host that looks at it.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(3)))
 struct LibraryMutationTests {
     private static let rounds = 20_000
 

@@ -1,3 +1,4 @@
+import BlockingTests
 import BrasaPool
 import BrasaTesting
 import Foundation
@@ -5,7 +6,7 @@ import Glibc
 import Testing
 
 /// Every way in which a library is refused before any of its code runs.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
 struct LibraryRefusalTests {
     private static let thisMachine: String = {
         #if arch(x86_64)

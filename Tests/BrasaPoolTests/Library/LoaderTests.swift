@@ -1,10 +1,11 @@
+import BlockingTests
 import BrasaModel
 import BrasaTesting
 import Foundation
 import Testing
 
 /// What the worker does with a library, tried in a process of its own.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
 struct LoaderTests {
     private func run(_ fixture: String, _ step: String) throws -> ProgramRun {
         // The driver exports its symbols neither: libraries must not find the loader's.

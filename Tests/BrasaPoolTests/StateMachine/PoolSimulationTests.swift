@@ -1,7 +1,8 @@
+import BlockingTests
 import BrasaPool
 import Testing
 
-@Suite("The pool under everything that can go wrong")
+@Suite("The pool under everything that can go wrong", .blocking, .serialized)
 struct PoolSimulationTests {
     @Test(
         "loses nothing, answers nothing twice, and hands out living instances only", .timeLimit(.minutes(2)),
