@@ -60,14 +60,15 @@ struct LoadDriverTests {
 
     @Test func takesEventsInTurn() async throws {
         let (_, function) = try await self.run(
-            LoadPlan(connections: 1, durationNanoseconds: 50_000_000), events: ["1", "2", "3"]
+            LoadPlan(connections: 1, durationNanoseconds: 500_000_000), events: ["1", "2", "3"]
         ) {
             let function = Function()
             function.delay = .milliseconds(1)
             return function
         }
 
-        #expect(function.payloads.prefix(7) == ["1", "2", "3", "1", "2", "3", "1"])
+        #expect(function.payloads.count > 3)
+        #expect(function.payloads == (0..<function.payloads.count).map { ["1", "2", "3"][$0 % 3] })
     }
 
     @Test func leavesTheLoopAliveWhenEveryCallIsRefusedAtOnce() async throws {

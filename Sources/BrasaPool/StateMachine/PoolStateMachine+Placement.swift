@@ -132,7 +132,12 @@ extension PoolStateMachine {
             return
         }
         self.instances[id]?.idleSince = now
-        self.idle.append(id)
+        if instance.answered == 0 {
+            // It has thawed late perhaps, but was used never: a call that a warm instance can answer shall not be its first.
+            self.idle.insert(id, at: 0)
+        } else {
+            self.idle.append(id)
+        }
     }
 
     private func isWornOut(_ instance: Instance, now: UInt64) -> Bool {

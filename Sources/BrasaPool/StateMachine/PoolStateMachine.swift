@@ -65,7 +65,7 @@ package struct PoolStateMachine: Sendable {
     package var settings: PoolSettings
     package internal(set) var zygote: Zygote = .absent
     var instances: [InstanceID: Instance] = [:]
-    /// Ready instances without an invocation, the most recently used last.
+    /// Ready instances without an invocation: those never used first, the most recently used last.
     var idle: [InstanceID] = []
     /// Instances with an invocation, the most recently dispatched last.
     var busy: [InstanceID] = []

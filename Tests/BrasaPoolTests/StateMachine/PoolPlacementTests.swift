@@ -15,6 +15,17 @@ import Testing
         #expect(rig.invoke(3) == [.dispatch(3, ids[1], cold: false)])
     }
 
+    @Test func prefersAnInstanceThatWasUsedToASpareThatThawedLater() {
+        let rig = PoolRig(PoolSettings(spareInstances: 1))
+        rig.becomeReady()
+        _ = rig.invoke(1)
+        #expect(rig.tick() == [.fork(102)])
+        _ = rig.complete(1, by: 101)
+        _ = rig.ready(102)
+        #expect(rig.invoke(2) == [.dispatch(2, 101, cold: false)])
+        #expect(rig.invoke(3) == [.dispatch(3, 102, cold: true)])
+    }
+
     @Test func runsOneInvocationInAnInstanceOfASlowFunction() {
         let rig = PoolRig()
         rig.becomeReady()
@@ -71,9 +82,11 @@ import Testing
         #expect(rig.machine.wouldGrow(isSmall: false))
         #expect(rig.tick() == [.fork(102)])
         _ = rig.complete(1, by: id, microseconds: 50)
-        // The spare has thawed and is the most recent one: it has not run anything.
+        // The spare that has thawed is for when nothing that has run before is idle.
         _ = rig.ready(102)
-        #expect(rig.machine.wouldGrow(isSmall: true))
+        #expect(!rig.machine.wouldGrow(isSmall: false))
+        _ = rig.invoke(2)
+        #expect(rig.machine.wouldGrow(isSmall: false))
     }
 
     // MARK: - Lining up
