@@ -59,8 +59,9 @@ extension PoolSimulation {
         self.expect(machine.busy.sorted() == running.keys.sorted(), pool, "busy is \(machine.busy)")
         self.expect(Set(machine.idle).count == machine.idle.count, pool, "idle twice: \(machine.idle)")
         self.expect(Set(machine.unassigned).isDisjoint(with: machine.idle), pool, "unassigned and idle")
-        // The most recently used last, so that the others can expire.
-        let since = machine.idle.compactMap { machine.instances[$0]?.idleSince }
+        // Those never used first, the most recently used last, so that the others can expire.
+        let idle = machine.idle.compactMap { machine.instances[$0] }
+        let since = idle.drop { $0.answered == 0 }.map { $0.answered == 0 ? 0 : $0.idleSince }
         self.expect(since == since.sorted(), pool, "idle since \(since)")
         if pool.isRetired {
             self.expect(machine.idle.isEmpty && machine.unassigned.isEmpty, pool, "retired, with idle instances")
