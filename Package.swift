@@ -48,7 +48,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
@@ -137,7 +137,7 @@ let package = Package(
         .executableTarget(
             name: "brasa",
             dependencies: [
-                "BrasaHost", "BrasaConfig", "BrasaModel", "BrasaPool", "BrasaBench", "CBrasaCrypto",
+                "BrasaHost", "BrasaConfig", "BrasaModel", "BrasaPool", "BrasaBench", "CBrasaCrypto", "CBrasaTransport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), logging,
             ] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
             swiftSettings: swiftSettings),
@@ -182,7 +182,7 @@ let package = Package(
         .testTarget(
             name: "BrasaCommandTests",
             dependencies: [
-                "brasa", "BrasaConfig", "BrasaGateway", "BrasaTesting", "BlockingTests",
+                "brasa", "BrasaConfig", "BrasaGateway", "BrasaHost", "BrasaModel", "BrasaTesting", "BlockingTests",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + nio("NIOCore", "NIOHTTP1", "NIOPosix"),
             swiftSettings: swiftSettings),

@@ -41,3 +41,24 @@ struct LogLinePrinter: Sendable {
         }
     }
 }
+
+/// Hands the lines that functions write, and failures to start, to whoever watches the host.
+///
+/// Failures of invocations come with the invocation.
+struct LogLineTeller: Sendable {
+    private let tell: @Sendable (HostEvent) -> Void
+
+    init(_ tell: @escaping @Sendable (HostEvent) -> Void) {
+        self.tell = tell
+    }
+
+    func observe(_ function: String, _ entry: LogEntry) {
+        switch entry {
+        case .line(_, let level, _, _, let message):
+            self.tell(.wrote(function: function, level: level, message: message))
+        case .initReport(_, _, _, let failure):
+            self.tell(.failedToStart(function: function, errorType: failure.errorType, message: failure.message))
+        case .started, .finished: break
+        }
+    }
+}

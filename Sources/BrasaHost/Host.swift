@@ -23,6 +23,11 @@ package final class Host: Sendable {
         package var asyncRetryDelaysMilliseconds: [Int64]?
         /// Where the configuration is read again when its files change; nil: it is not.
         package var configurationSource: ConfigurationSource?
+        /// Sees what happens; nil: nobody.
+        ///
+        /// Called from any thread, and must return at once. What becomes of libraries is told here and not once more by
+        /// the logger.
+        package var onEvent: (@Sendable (HostEvent) -> Void)?
         /// Sees every line of every function's log; nil: nobody.
         package var onLogLine: (@Sendable (_ function: String, _ text: String) -> Void)?
 

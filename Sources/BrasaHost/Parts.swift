@@ -76,7 +76,10 @@ struct Parts: Sendable {
         threads.start()
         let (engineLoop, controlLoop) = (group.next(), group.next())
         let scope = AccountScope(account: host.account, region: host.region)
-        let log = LogBook(renderer: AWSLogRenderer(), observer: options.onLogLine.map { LogLinePrinter($0).observe })
+        let log = LogBook(
+            renderer: AWSLogRenderer(),
+            observer: options.onEvent.map { LogLineTeller($0).observe }
+                ?? options.onLogLine.map { LogLinePrinter($0).observe })
         let settings = Self.engineSettings(host, workerPath: options.workerPath)
         let blobs = BlobStore(directory: "\(host.stateFolder)/blobs")
         do {
@@ -180,9 +183,12 @@ struct Parts: Sendable {
         let lambdaLimits = Self.lambdaLimits(host.limits)
         let (events, eventSink) = AsyncStream<VersionEvent>.makeStream()
         try await engineLoop.submit { engine.value.observer = { eventSink.yield($0) } }.get()
+        if let onEvent = options.onEvent {
+            try await engineLoop.submit { engine.value.add(InvocationWatch(host.limits, tell: onEvent)) }.get()
+        }
         let folder = FolderKeeper(
             configuration: configuration, blobs: blobs, catalog: catalog, events: events, loop: controlLoop,
-            logger: logger)
+            journal: ReloadJournal(logger: logger, tell: options.onEvent))
         let lambda = LambdaAPI(
             control: catalog, invoker: invoker, asyncInvoker: delivery, logs: log, deployer: folder, scope: scope,
             limits: lambdaLimits,
@@ -220,6 +226,7 @@ struct Parts: Sendable {
         let configurationKeeper = options.configurationSource.map { source in
             ConfigurationKeeper(source, current: configuration, loop: controlLoop, logger: logger) {
                 schedules.start(await folder.replace($0))
+                options.onEvent?(.configured($0))
             }
         }
         return Parts(

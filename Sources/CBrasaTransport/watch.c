@@ -7,15 +7,24 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-int brasa_watch_folder(const char *path) {
+int brasa_watch_create(void) {
     int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-    if (watch < 0) return -errno;
+    return watch >= 0 ? watch : -errno;
+}
+
+int brasa_watch_add(int watch, const char *path) {
     /* CREATE is for links, which are complete when they appear. */
     uint32_t mask = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_CREATE | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF;
-    if (inotify_add_watch(watch, path, mask) >= 0) return watch;
-    int error = errno;
+    return inotify_add_watch(watch, path, mask) >= 0 ? 0 : -errno;
+}
+
+int brasa_watch_folder(const char *path) {
+    int watch = brasa_watch_create();
+    if (watch < 0) return watch;
+    int error = brasa_watch_add(watch, path);
+    if (error == 0) return watch;
     close(watch);
-    return -error;
+    return error;
 }
 
 int brasa_file_is_being_written(const char *path) {

@@ -15,11 +15,16 @@ struct HostReady: Encodable, Sendable, Hashable {
     /// Functions that are served from the start.
     let functionCount: Int
 
+    /// Where clients call functions.
+    var gatewayURL: String { Self.url(self.gateway) }
+    /// Where the AWS APIs are.
+    var controlURL: String { Self.url(self.control) }
+
     /// One line, for programs or for people.
     func text(asJSON isJSON: Bool) throws(CommandFailure) -> String {
         if isJSON { return try JSONLine.text(self) }
         let functions = self.functionCount == 1 ? "1 function" : "\(self.functionCount) functions"
-        return "Serving \(functions) at \(Self.url(self.gateway)), control port at \(Self.url(self.control)), "
+        return "Serving \(functions) at \(self.gatewayURL), control port at \(self.controlURL), "
             + "memory cap by \(self.memoryCap). End with Ctrl-C."
     }
 

@@ -114,7 +114,7 @@ struct ConfigurationTests {
             "--gateway-port", "0", "--state", "/from-flag",
         ])
 
-        let configuration = try command.loadConfiguration(TestConsole().console)
+        let configuration = try command.options.loadConfiguration(TestConsole().console)
 
         #expect(configuration.host.gateway.port == 0)
         #expect(configuration.host.control.port == 4566)

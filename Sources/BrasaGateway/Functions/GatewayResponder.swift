@@ -58,20 +58,6 @@ final class GatewayResponder: Responder {
         body.raw(",\"requestId\":\"")
         body.plain(self.requestID)
         body.raw("\"}")
-        self.exchange.respond(status: Self.status(failure), headers: headers, body: body.buffer)
-    }
-
-    private static func status(_ failure: Failure) -> Int {
-        switch failure.kind {
-        case .notFound: 404
-        case .requestTooLarge: 413
-        case .throttled: 429
-        case .timeout: 504
-        // A start that was cut off: the client waited for its time too.
-        case .initialization where failure.errorType == "Sandbox.Timedout": 504
-        case .stopping: 503
-        case .host: 500
-        case .function, .crash, .outOfMemory, .initialization, .responseTooLarge, .protocolViolation, .clientLeft: 502
-        }
+        self.exchange.respond(status: ResponseStatus.status(failure), headers: headers, body: body.buffer)
     }
 }

@@ -2,7 +2,6 @@ import BrasaConfig
 import BrasaModel
 import BrasaPool
 import BrasaRouter
-import Logging
 import NIOCore
 
 /// Keeps the catalog in step with the functions folder: at the start, and whenever the folder changes.
@@ -40,12 +39,12 @@ actor FolderKeeper: LibraryDeployer {
     /// - Parameter events: what the pools say of new versions.
     init(
         configuration: Configuration, blobs: BlobStore, catalog: FunctionCatalog, events: AsyncStream<VersionEvent>,
-        loop: any EventLoop, logger: Logger
+        loop: any EventLoop, journal: ReloadJournal
     ) {
         self.catalog = catalog
         self.loop = loop
         self.removalDelayNanoseconds = UInt64(configuration.host.limits.removalDelayMilliseconds) * 1_000_000
-        self.journal = ReloadJournal(logger: logger)
+        self.journal = journal
         self.events = events
         self.configuration = configuration
         self.folder = FunctionFolder(configuration: configuration, blobs: blobs)
@@ -170,18 +169,20 @@ actor FolderKeeper: LibraryDeployer {
             self.reports[name] = report
             switch adoption.result {
             case .adopted:
-                notes.append(
-                    ReloadJournal.Note(
-                        function: name, old: adoption.replacedSHA256, new: found.function.codeSHA256,
-                        completedAt: found.completedAt, startedAt: startedAt,
-                        switchedAt: NIODeadline.now().uptimeNanoseconds))
+                let note = ReloadJournal.Note(
+                    function: name, old: adoption.replacedSHA256, new: found.function.codeSHA256,
+                    completedAt: found.completedAt, startedAt: startedAt,
+                    switchedAt: NIODeadline.now().uptimeNanoseconds)
+                self.journal.switched(note)
+                notes.append(note)
             case .refused(let reason, let phase):
                 if !isKnown {
                     self.journal.refused(
                         name, old: adoption.replacedSHA256, new: found.function.codeSHA256,
                         phase: phase?.rawValue ?? "verify", reason: reason)
                 }
-            case .unchanged, .staysDeleted, .removed: break
+            case .unchanged: if !isKnown { self.journal.restored(name, sha256: found.function.codeSHA256) }
+            case .staysDeleted, .removed: break
             }
         }
         for waiter in self.reloading.removeValue(forKey: name) ?? [] { waiter.resume() }

@@ -21,16 +21,34 @@ actor ReloadJournal {
     }
 
     private nonisolated let logger: Logger
+    private nonisolated let tell: (@Sendable (HostEvent) -> Void)?
     /// First replies that nobody has asked for yet, by code and function.
     private var replies: [String: UInt64] = [:]
     private var waiting: [String: CheckedContinuation<UInt64?, Never>] = [:]
 
-    init(logger: Logger) {
+    /// - Parameter tell: takes what there is to say, in place of the logger; nil: the logger does.
+    init(logger: Logger, tell: (@Sendable (HostEvent) -> Void)? = nil) {
         self.logger = logger
+        self.tell = tell
+    }
+
+    /// Says that events go to a library from now on.
+    nonisolated func switched(_ note: Note) {
+        self.tell?(
+            .library(
+                LibraryNote(
+                    function: note.function, outcome: .live, sha256: note.new, replaced: note.old != nil,
+                    nanoseconds: note.switchedAt - min(note.completedAt, note.switchedAt))))
+    }
+
+    /// Says that a library which had been replaced by a useless one is back.
+    nonisolated func restored(_ function: String, sha256: String) {
+        self.tell?(.library(LibraryNote(function: function, outcome: .live, sha256: sha256, replaced: true)))
     }
 
     /// Writes that a library is live, once it has answered, or after a second without a call.
     func write(_ note: Note) async {
+        guard self.tell == nil else { return }
         let key = "\(note.function)/\(note.new)"
         // When nobody calls, the line has to come nevertheless.
         let timer = Task {
@@ -63,6 +81,7 @@ actor ReloadJournal {
 
     /// A version has answered for the first time.
     func answered(_ version: FunctionVersion, atNanoseconds time: UInt64) {
+        guard self.tell == nil else { return }
         let key = "\(version.key.function)/\(version.codeSHA256)"
         if let waiter = self.waiting.removeValue(forKey: key) {
             waiter.resume(returning: time)
@@ -75,6 +94,11 @@ actor ReloadJournal {
 
     /// Writes that a library was not taken over.
     nonisolated func refused(_ function: String, old: String?, new: String?, phase: String, reason: String) {
+        if let tell = self.tell {
+            let outcome = LibraryNote.Outcome.refused(phase: phase, reason: reason)
+            tell(.library(LibraryNote(function: function, outcome: outcome, sha256: new, replaced: old != nil)))
+            return
+        }
         var metadata: Logger.Metadata = [
             "function": "\(function)", "phase": "\(phase)", "reason": "\(reason)",
         ]
@@ -83,8 +107,15 @@ actor ReloadJournal {
         self.logger.warning("library not taken over; what ran before goes on", metadata: metadata)
     }
 
-    /// Writes that earlier code was put back.
+    /// Says that earlier code was put back.
     nonisolated func rolledBack(_ function: String, from bad: String, to good: String, phase: String?, reason: String) {
+        if let tell = self.tell {
+            tell(
+                .library(
+                    LibraryNote(
+                        function: function, outcome: .rolledBack(reason: reason), sha256: bad, replaced: true)))
+            return
+        }
         self.logger.error(
             "function rolled back",
             metadata: [
@@ -95,6 +126,10 @@ actor ReloadJournal {
 
     /// Writes that a function is gone because its library is.
     nonisolated func removed(_ adoption: FolderAdoption) {
+        if let tell = self.tell {
+            tell(.library(LibraryNote(function: adoption.name, outcome: .removed, replaced: true)))
+            return
+        }
         self.logger.info(
             "function removed",
             metadata: [

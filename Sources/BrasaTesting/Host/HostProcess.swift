@@ -2,7 +2,7 @@ import Foundation
 package import Glibc
 import Synchronization
 
-/// `brasa serve` as a child process; killed with this object, and also when the tests are killed.
+/// `brasa serve` or `brasa dev` as a child process; killed with this object, and also when the tests are killed.
 package final class HostProcess: Sendable {
     /// What the host says when it is ready.
     package struct Ready: Decodable, Sendable {
@@ -29,21 +29,35 @@ package final class HostProcess: Sendable {
 
     /// Starts the host and waits until it answers.
     ///
+    /// - Parameters:
+    ///   - command: `serve` or `dev`.
+    ///   - isJSON: whether it writes JSON; otherwise the pid and the memory cap of `ready` are left at 0 and "".
+    ///   - outputFile: file its standard output is added to, for a host that goes on writing; nil: it writes one line.
     /// - Throws: `HarnessError` with what it wrote when it does not come up.
-    package init(_ folder: HostFolder, environment: [String: String] = [:], arguments: [String] = []) throws {
+    package init(
+        _ folder: HostFolder, command: String = "serve", environment: [String: String] = [:],
+        arguments: [String] = [], isJSON: Bool = true, outputFile: String? = nil
+    ) throws {
         let output = try Self.pipe()
         defer { close(output.reading) }
         let program = BuiltProgram.path("brasa")
+        var writing = output.writing
+        if let outputFile {
+            writing = open(outputFile, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+            guard writing >= 0 else { throw HarnessError("Cannot write \(outputFile).") }
+        }
         self.pid = try Spawn.start(
             program,
             [
-                "serve", "--config", folder.configuration, "--functions", folder.functions, "--state", folder.state,
-                "--gateway-port", "0", "--control-port", "0", "--json",
-            ] + arguments, environment: environment, input: nil, output: output.writing, errorFile: folder.logFile)
+                command, "--config", folder.configuration, "--functions", folder.functions, "--state", folder.state,
+                "--gateway-port", "0", "--control-port", "0",
+            ] + (isJSON ? ["--json"] : []) + arguments, environment: environment, input: nil, output: writing,
+            errorFile: folder.logFile)
         close(output.writing)
+        if outputFile != nil { close(writing) }
         let pid = self.pid
         do {
-            self.ready = try Self.readReady(output.reading)
+            self.ready = try outputFile.map { try Self.readReady($0, pid: pid) } ?? Self.readReady(output.reading)
         } catch {
             kill(pid, SIGKILL)
             _ = Self.reap(pid)
@@ -103,6 +117,31 @@ package final class HostProcess: Sendable {
         return status
     }
 
+    private static func readReady(_ file: String, pid: pid_t) throws -> Ready {
+        try waitFor("the host to be ready", within: 60) {
+            var information = siginfo_t()
+            _ = waitid(P_PID, id_t(pid), &information, WEXITED | WNOHANG | WNOWAIT)
+            guard information.si_signo != SIGCHLD else { throw HarnessError("It has ended.") }
+            let text = String(decoding: FileManager.default.contents(atPath: file) ?? Data(), as: UTF8.self)
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            if let line = lines.first(where: { $0.contains("\"event\":\"ready\"") }) {
+                return try Self.decode(Data(line.utf8))
+            }
+            let pattern = /at http:\/\/127\.0\.0\.1:(\d+), control port at http:\/\/127\.0\.0\.1:(\d+),/
+            guard let found = try? pattern.firstMatch(in: text), let gateway = Int(found.1), let control = Int(found.2)
+            else { return nil }
+            return Ready(
+                gateway: Ready.Address(host: "127.0.0.1", port: gateway),
+                control: Ready.Address(host: "127.0.0.1", port: control), pid: 0, memoryCap: "", functionCount: 0)
+        }
+    }
+
+    private static func decode(_ line: Data) throws -> Ready {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(Ready.self, from: line)
+    }
+
     private static func readReady(_ descriptor: Int32) throws -> Ready {
         // Generous: other tests build and run at the same time.
         let deadline = Deadline(after: 60)
@@ -117,8 +156,6 @@ package final class HostProcess: Sendable {
             guard read(descriptor, &byte, 1) == 1 else { throw HarnessError("It has ended.") }
             line.append(byte)
         }
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        return try decoder.decode(Ready.self, from: Data(line))
+        return try Self.decode(Data(line))
     }
 }

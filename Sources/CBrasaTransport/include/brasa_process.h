@@ -33,12 +33,21 @@ int brasa_poll_add(int poll, int watched, uint64_t tag);
 void brasa_poll_remove(int poll, int watched);
 /** Waits until something is readable; fills up to `capacity` tags. Returns how many, 0 when interrupted, or -errno. */
 int brasa_poll_wait(int poll, uint64_t *tags, int capacity);
+/** Starts `/bin/sh -c command` in a folder and in a process group of its own, with the group's number as its pid. Its input is
+ * empty, its output and its errors go to `output`; it has no other descriptor and ignores no signal. Returns the pid, which the
+ * caller reaps, or -errno. */
+pid_t brasa_process_shell(const char *command, const char *folder, char *const *environment, int output);
 /** Names the calling thread, for ps and gdb; at most 15 bytes count. */
 void brasa_process_name_thread(const char *name);
 /** Removes a folder and all below it, without following links. What cannot be removed stays. */
 void brasa_folder_remove(const char *path);
 /** Watches a folder for files that appear, change or go: inotify(7). Returns a descriptor that does not block, or -errno. */
 int brasa_watch_folder(const char *path);
+/** A watch of no folder yet. Returns a descriptor that does not block, or -errno. */
+int brasa_watch_create(void);
+/** Has a watch look at one more folder, the folders in it excepted; one that it looks at already is no error. Returns 0 or
+ * -errno. */
+int brasa_watch_add(int watch, const char *path);
 /** Whether some process has the file open for writing. 0 also where the file system cannot tell (network file systems, a file
  * of somebody else without CAP_LEASE). Ignores SIGIO from then on, which the kernel sends when a writer comes in between. */
 int brasa_file_is_being_written(const char *path);

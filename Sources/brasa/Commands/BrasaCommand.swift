@@ -8,6 +8,7 @@ struct BrasaCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               brasa new --lang c hello-me        Start a function; prints the command that builds it.
+              brasa dev                          Serve, build what changes, show every request.
               brasa serve                        Serve the libraries in functions/.
               brasa invoke hello-me '{"name": "Ada"}'
               brasa bench hello-me               Measure it.
@@ -27,7 +28,8 @@ struct BrasaCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ServeCommand.self, InvokeCommand.self, BenchCommand.self, ListCommand.self, LogsCommand.self,
+            ServeCommand.self, DevCommand.self, InvokeCommand.self, BenchCommand.self, ListCommand.self,
+            LogsCommand.self,
             DeployCommand.self, InspectCommand.self, ValidateCommand.self, NewCommand.self, CompletionsCommand.self,
         ])
 }

@@ -1,5 +1,10 @@
 import ArgumentParser
 import BrasaConfig
+import BrasaHost
+import Logging
+
+// Foundation, which others import, has a type of this name too.
+import class BrasaHost.Host
 
 /// `brasa serve`: runs the host until it is told to stop.
 struct ServeCommand: ConsoleCommand {
@@ -18,62 +23,29 @@ struct ServeCommand: ConsoleCommand {
                                                  Free ports; one line of JSON says which, when ready.
             """)
 
-    @OptionGroup var configuration: ConfigurationOptions
-
-    @Option(
-        name: .customLong("state"),
-        help: ArgumentHelp("Folder the host keeps its state in, in place of `state` in host.yml.", valueName: "dir"),
-        completion: .directory)
-    var stateFolder: String?
-
-    @Option(help: ArgumentHelp("Port that clients call functions on; 0 takes a free one.", valueName: "port"))
-    var gatewayPort: Int?
-
-    @Option(help: ArgumentHelp("Port of the AWS APIs and of `brasa`; 0 takes a free one.", valueName: "port"))
-    var controlPort: Int?
+    @OptionGroup var options: ServeOptions
 
     @Flag(name: .customLong("json"), help: "Say in one line of JSON on standard output where, when ready.")
     var isJSON = false
 
-    func validate() throws {
-        for (port, name) in [(self.gatewayPort, "--gateway-port"), (self.controlPort, "--control-port")] {
-            guard let port, !(0...65_535).contains(port) else { continue }
-            throw ValidationError("\(name) is \(port); allowed is 0 to 65535, and 0 takes a free one.")
-        }
-        if let gateway = self.gatewayPort, gateway != 0, gateway == self.controlPort {
-            throw ValidationError("--gateway-port and --control-port are both \(gateway); give two different ports.")
-        }
-        if self.stateFolder == "" { throw ValidationError("--state is empty; give the path of a folder.") }
-    }
-
     func run(on console: Console) async throws {
-        let configuration = try self.loadConfiguration(console)
-        let worker = try WorkerLocation.find(environment: console.environment)
-        try await HostRunner.run(
-            configuration: configuration,
-            options: HostRunner.Options(
-                workerPath: worker.path, isJSON: self.isJSON, source: self.configuration.source(console.environment),
-                console: console))
-    }
-
-    /// The configuration with what the flags say; its problems go to the errors.
-    ///
-    /// - Throws: `CommandFailure` when one of them is an error.
-    func loadConfiguration(_ console: Console) throws -> Configuration {
-        let loaded = try self.configuration.load(environment: console.environment)
-        let report = ValidationReport(directory: self.configuration.shownDirectory, problems: loaded.problems)
-        for problem in report.problems { console.note(report.line(problem, style: console.errorStyle)) }
-        guard var configuration = loaded.configuration else { throw report.failure }
-        if let port = self.gatewayPort { configuration.host.gateway.port = port }
-        if let port = self.controlPort { configuration.host.control.port = port }
-        if let folder = self.stateFolder { configuration.host.stateFolder = folder }
-        let host = configuration.host
-        guard host.gateway.port != host.control.port || host.gateway.port == 0 else {
-            throw CommandFailure(
-                .failed,
-                "The gateway and the control port are both \(host.gateway.port), by flags and host.yml together; "
-                    + "give --gateway-port or --control-port another one.")
+        let configuration = try self.options.loadConfiguration(console)
+        let signals = StopSignals()
+        var hostOptions = Host.Options(workerPath: try WorkerLocation.find(environment: console.environment).path)
+        let feed = LogFeed(console: console)
+        hostOptions.configurationSource = self.options.configuration.source(console.environment)
+        hostOptions.onLogLine = { function, text in feed.add("[\(function)] \(text)") }
+        var logger = Logger(label: "brasa") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = Logger.Level(rawValue: configuration.host.logLevel.rawValue) ?? .info
+        try await HostRunner.run(configuration: configuration, options: hostOptions, logger: logger) { host, ready in
+            for function in host.functions {
+                if let problem = function.problem {
+                    console.note("warning: \(function.name) is not served: \(problem)")
+                }
+            }
+            console.print(try ready.text(asJSON: self.isJSON))
+            await signals.first()
+            console.note("Stopping: running invocations finish first. Press Ctrl-C again to end at once.")
         }
-        return configuration
     }
 }

@@ -44,10 +44,11 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// Reads and validates the configuration; blocks on the disk.
     ///
+    /// - Parameter awaitsBuilds: whether a library may be missing that configuration says how to build.
     /// - Returns: what `Configuration.load` returns.
     /// - Throws: `CommandFailure` when a folder that was named is none. Without `--config` a missing one is not an error.
     func load(
-        environment: [String: String]
+        environment: [String: String], awaitsBuilds: Bool = false
     ) throws(CommandFailure) -> (configuration: Configuration?, problems: [ConfigurationProblem]) {
         if let directory = self.directory { try Self.check(directory, "--config") }
         if let folder = self.functionsFolder { try Self.check(folder, "--functions") }
@@ -55,14 +56,14 @@ struct ConfigurationOptions: ParsableArguments {
         options["stage"] = self.stage ?? options["stage"]
         return Configuration.load(
             directory: self.shownDirectory, options: options, environment: environment,
-            functionsFolder: self.functionsFolder)
+            functionsFolder: self.functionsFolder, awaitsBuilds: awaitsBuilds)
     }
 
     /// Where a running host reads the configuration again.
-    func source(_ environment: [String: String]) -> ConfigurationSource {
+    func source(_ environment: [String: String], awaitsBuilds: Bool = false) -> ConfigurationSource {
         ConfigurationSource(folder: self.shownDirectory) {
             do {
-                return try self.load(environment: environment)
+                return try self.load(environment: environment, awaitsBuilds: awaitsBuilds)
             } catch {
                 // The folder itself is gone.
                 return (nil, [ConfigurationProblem(severity: .error, file: self.shownDirectory, message: "\(error)")])
