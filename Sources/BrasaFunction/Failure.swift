@@ -14,6 +14,10 @@ struct Failure {
             self.type = "ReplyError"
             self.message = error.message
             self.status = error.status
+        case let error as ServiceError:
+            self.type = error.type
+            self.message = error.message
+            self.status = error.status
         default:
             self.type = String(describing: Swift.type(of: error))
             self.message = String(describing: error)

@@ -13,6 +13,7 @@ enum FakeHost {
         case begin(metadata: [String])
         case write(String)
         case end
+        case call(String, String, String)
         case log(Int32, String, fields: [String])
     }
 
@@ -86,10 +87,28 @@ enum FakeHost {
             recording.acts.append(.end)
             return Int32(BRASA_OK)
         }
+        host.call = { invocation, request, response in
+            let request = request!.pointee
+            let parameters = text(request.params)
+            Recording.of(invocation!).acts.append(.call(text(request.service), text(request.operation), parameters))
+            guard parameters != "refuse" else {
+                response!.pointee.error_type = permanent("ConditionalCheckFailedException")
+                response!.pointee.error_message = permanent("The conditional request failed")
+                response!.pointee.result = permanent(#"{"Item":{}}"#)
+                return Int32(BRASA_CONFLICT)
+            }
+            response!.pointee.result = permanent(#"{"Items":[]}"#)
+            response!.pointee.body = request.body
+            return Int32(BRASA_OK)
+        }
         let table = UnsafeMutablePointer<brasa_host>.allocate(capacity: 1)
         table.initialize(to: host)
         return UnsafePointer(table)
     }()
+
+    private static func permanent(_ text: StaticString) -> brasa_bytes {
+        brasa_bytes(ptr: text.utf8Start, len: text.utf8CodeUnitCount)
+    }
 
     private static func text(_ bytes: brasa_bytes) -> String {
         String(decoding: UnsafeRawBufferPointer(start: bytes.ptr, count: bytes.len), as: UTF8.self)

@@ -186,6 +186,22 @@ class Invocation {
         brasa_host_table->log(call_, level, bytes(message), pairs.data(), pairs.size());
     }
 
+    /// Asks a service of the host: AWS's names, and that operation's JSON. The answer lives until invoke returns.
+    /// Throws Error with the service's error type, message and status.
+    std::string_view service(std::string_view service, std::string_view operation, std::string_view parameters) {
+        brasa_request request{};
+        request.struct_size = sizeof request;
+        request.service = bytes(service);
+        request.operation = bytes(operation);
+        request.params = bytes(parameters);
+        brasa_response response{};
+        response.struct_size = sizeof response;
+        brasa_status status = brasa_host_table->call(call_, &request, &response);
+        if (status != BRASA_OK)
+            throw Error(std::string(view(response.error_type)), std::string(view(response.error_message)), status);
+        return view(response.result);
+    }
+
     /// Answers. Throws Error when the invocation was already answered or the body is over the limit.
     void reply(std::string_view body, const Metadata &metadata = {}) {
         auto pairs = detail::pairs(metadata);

@@ -175,6 +175,21 @@ __attribute__((format(printf, 3, 4))) static inline brasa_status brasa_retry(
     return status;
 }
 
+/** Asks a service of the host: AWS's names, and that operation's JSON: brasa_service(call, "dynamodb", "GetItem", json, &result).
+ *  result, which may be NULL, gets the answer or, when the status is not BRASA_OK, the error's message; it lives until
+ *  invoke returns. For an error's type and details use brasa_host_table->call. */
+static inline brasa_status brasa_service(
+    brasa_invocation *call, const char *service, const char *operation, brasa_bytes parameters, brasa_bytes *result) {
+    brasa_request request = {
+        sizeof(brasa_request), brasa_text(service), brasa_text(operation), parameters, brasa_bytes_at(NULL, 0)};
+    brasa_response response;
+    memset(&response, 0, sizeof response);
+    response.struct_size = sizeof response;
+    brasa_status status = brasa_host_table->call(call, &request, &response);
+    if (result) *result = status == BRASA_OK ? response.result : response.error_message;
+    return status;
+}
+
 /** Defines a function: identifier for BRASA_MODULE, name for the host; the body follows in braces. */
 #define BRASA_FUNCTION(identifier, name) BRASA_FUNCTION_LIMITED(identifier, name, NULL, 0, 0)
 
