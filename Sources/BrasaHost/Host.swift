@@ -54,7 +54,7 @@ package final class Host: Sendable {
 
     /// Starts a host; returns when both ports answer and every function has been started or refused.
     ///
-    /// - Throws: `HostError` when the state directory, a port or the memory cap cannot be had. A function that cannot be
+    /// - Throws: `HostError` when the state directory, the functions folder, a port or the memory cap cannot be had. A function that cannot be
     ///   started is not an error: see `functions`.
     package static func start(
         _ configuration: Configuration, options: Options, logger: Logger
@@ -80,7 +80,7 @@ package final class Host: Sendable {
 package struct HostError: Error, CustomStringConvertible {
     /// What kind of thing was in the way.
     package enum Code: Sendable, Hashable {
-        case state, memoryCap, port, worker
+        case state, memoryCap, port, worker, functions
     }
 
     package let code: Code

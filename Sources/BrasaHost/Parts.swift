@@ -58,6 +58,7 @@ struct Parts: Sendable {
                 .worker,
                 "The worker program \(options.workerPath) is missing or not executable; build it with tools/build.")
         }
+        if let problem = FunctionFolder.problem(path: host.functionsFolder) { throw HostError(.functions, problem) }
         let state = try Self.openState(host.stateFolder)
         let finding: MemoryCapProbe.Finding
         do {
@@ -69,7 +70,11 @@ struct Parts: Sendable {
                 "limits.memoryBackend is \(host.limits.memoryBackend.rawValue), which does not work here. \(error)",
                 cause: error)
         }
-        for reason in finding.refused { logger.debug("memory cap not used", metadata: ["reason": "\(reason)"]) }
+        // Whoever runs without control groups may not know that memory is then only limited roughly.
+        let isLast = finding.cap is DataLimit
+        for reason in finding.refused {
+            logger.log(level: isLast ? .notice : .debug, "memory cap not used", metadata: ["reason": "\(reason)"])
+        }
 
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         let threads = NIOThreadPool(numberOfThreads: 2)
@@ -289,15 +294,8 @@ struct Parts: Sendable {
             return try await loop.flatSubmit { server.value.start(host: listener.host, port: listener.port) }.get()
         } catch {
             throw HostError(
-                .port,
-                "Cannot listen on \(listener.host):\(listener.port) (\(key).host, \(key).port): \(Self.reason(error)). "
-                    + "Choose another with --\(key)-port; 0 takes a free one.", cause: error)
+                .port, ListenFailure.message(error, host: listener.host, port: listener.port, key: key), cause: error)
         }
-    }
-
-    private static func reason(_ error: any Error) -> String {
-        guard let error = error as? IOError else { return "\(error)" }
-        return String(cString: strerror(error.errnoCode))
     }
 
     /// Stops everything, clients first.

@@ -20,7 +20,7 @@ package final class StateDirectoryLock: Sendable {
         let path = directory + "/" + Self.fileName
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else {
-            throw Self.refused("The lock file \(path) cannot be opened: \(Self.text(errno)).")
+            throw Self.refused("The lock file \(path) cannot be opened", errno)
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let number = errno
@@ -57,7 +57,7 @@ package final class StateDirectoryLock: Sendable {
         let parent = Self.parent(of: directory)
         if parent != directory { try Self.make(parent) }
         guard mkdir(directory, 0o700) == 0 || errno == EEXIST else {
-            throw Self.refused("The state directory \(directory) cannot be made: \(Self.text(errno)).")
+            throw Self.refused("The state directory \(directory) cannot be made", errno)
         }
         // Without this the files in it would be durable, but not the way to them.
         let descriptor = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -83,6 +83,14 @@ package final class StateDirectoryLock: Sendable {
     }
 
     private static func refused(_ message: String) -> StorageError { StorageError(.inaccessible, message) }
+
+    private static func refused(_ what: String, _ number: CInt) -> StorageError {
+        let isPlace = [EACCES, EPERM, EROFS, ENOENT].contains(number)
+        let advice =
+            " The host keeps all that survives a restart there, and its user (\(geteuid())) has to own it; "
+            + "state in host.yml or --state names another place."
+        return Self.refused("\(what): \(Self.text(number)).\(isPlace ? advice : "")")
+    }
 
     private static func text(_ number: CInt) -> String { String(cString: strerror(number)) }
 }

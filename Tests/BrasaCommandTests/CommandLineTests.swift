@@ -1,3 +1,4 @@
+import ArgumentParser
 import Testing
 
 @testable import brasa
@@ -25,6 +26,44 @@ import Testing
         #expect(await console.run(command, "--help") == 0)
         #expect(console.output.contains("EXAMPLES"))
         #expect(console.output.contains("USAGE: brasa \(command)"))
+    }
+
+    /// Paragraphs are folded to the terminal's width by the parser, and examples would be folded too.
+    @Test func helpFitsIntoEightyColumns() {
+        for command in [BrasaCommand.self as any ParsableCommand.Type] + BrasaCommand.configuration.subcommands {
+            let lines = command.configuration.discussion.split(separator: "\n", omittingEmptySubsequences: false)
+            for (line, next) in zip(lines, lines.dropFirst() + [""]) {
+                let isText = !line.hasPrefix(" ") && !line.isEmpty && line.uppercased() != line
+                #expect(isText || line.count <= 80, "\(command): \(line)")
+                #expect(!isText || next.isEmpty, "\(command): a paragraph is broken behind: \(line)")
+            }
+        }
+    }
+
+    @Test func unknownCommandsAreToldWithTheNearest() async {
+        let console = TestConsole()
+
+        #expect(await console.run("lst") == 64)
+        #expect(console.errors.hasPrefix("error: There is no command \"lst\". Did you mean list? Commands are serve, "))
+    }
+
+    @Test(arguments: [("localhost:4566", "http://localhost:4566"), ("http://[::1]:1/", "http://[::1]:1")])
+    func endpointsMayLeaveTheSchemeOut(argument: String, endpoint: String) throws {
+        #expect(try ControlEndpoint(argument).description == endpoint)
+    }
+
+    @Test func badEndpointsAreToldWhatIsAllowed() async {
+        let console = TestConsole()
+
+        #expect(await console.run("list", "--endpoint", "nonsense") == 64)
+        #expect(console.errors.contains("allowed is http://HOST:PORT, such as http://127.0.0.1:4566."))
+    }
+
+    @Test func complaintsAboutNamesNameTheUsage() async {
+        let console = TestConsole()
+
+        #expect(await console.run("new", "--lang", "c", "bad/name") == 64)
+        #expect(console.errors.contains("Usage: brasa new"))
     }
 
     @Test(arguments: [

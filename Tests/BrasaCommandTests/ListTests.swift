@@ -63,6 +63,17 @@ struct ListTests {
                 == "error: No host answers at http://127.0.0.1:\(port.number). Start one with `brasa serve`.\n")
     }
 
+    @Test func gatewaysAreToldFromControlPorts() async throws {
+        let body = #"{"message":"Function not found: _brasa","errorType":"ResourceNotFoundException","requestId":"1"}"#
+        let host = try await FakeHost { _ in .init(status: 404, body: body) }
+        let console = TestConsole()
+
+        #expect(await console.run("list", "--endpoint", host.endpoint) == 1)
+        #expect(console.errors.hasPrefix("error: \(host.endpoint) is the gateway of a host"))
+        #expect(console.errors.contains("--control-port"))
+        try await host.stop()
+    }
+
     @Test(arguments: [(200, "<html>"), (404, "not found"), (200, "{}")])
     func saysThatSomethingElseListensThere(status: Int, body: String) async throws {
         let host = try await FakeHost { _ in FakeHost.Answer(status: status, body: body) }

@@ -67,7 +67,7 @@ class BrasaHost:
         for folder in (self.config, self.functions, self.state):
             folder.mkdir()
         # JSON is YAML.
-        (self.config / "host.yml").write_text(json.dumps(settings or {}))
+        (self.config / "host.yml").write_text(json.dumps({"functions": str(self.functions), **(settings or {})}))
         (self.config / "serverless.yml").write_text(json.dumps({"service": "clients", "functions": functions or {}}))
         self.log_path = home / "host.log"
         self.process = None
@@ -76,7 +76,7 @@ class BrasaHost:
     def start(self):
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [*self.command, self.build / "brasa", "serve", "--json", "--config", self.config, "--functions", self.functions,
+                [*self.command, self.build / "brasa", "serve", "--json", "--config", self.config,
                  "--state", self.state, "--gateway-port", "0", "--control-port", "0"],
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, cwd=self.home.name)
         line = self._first_line()

@@ -118,10 +118,12 @@ def create(host, library, name):
     def make(fixture, function=None, on=None, **parameters):
         function = function or name
         aws = (on or host).aws
-        aws.create_function(
+        created = aws.create_function(
             FunctionName=function, Role=ROLE, Runtime="provided.al2023", Handler=f"{fixture}.so",
             Code={"ZipFile": zipped({f"{fixture}.so": library(fixture).read_bytes()})}, **parameters)
         waited(aws.get_waiter("function_active_v2"), FunctionName=function)
+        if parameters.get("Publish"):
+            waited(aws.get_waiter("published_version_active"), FunctionName=function, Qualifier=created["Version"])
         return function
 
     return make

@@ -32,6 +32,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GATEWAY, CONTROL = "127.0.0.1:8080", "127.0.0.1:4566"
 SECONDS = 300
+SHIPPED = re.compile(r'\.library\(name: "([^"]+)", type: \.dynamic')
 FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]\n]+\]\((?P<target>[^)\s]+)\)")
 
@@ -152,8 +153,11 @@ def alarm(seconds, message):
 def checkout(folder):
     """A folder in which the commands of the documentation find what they name."""
     folder.mkdir()
-    for name in ("functions", "runtime-config"):
-        shutil.copytree(ROOT / name, folder / name)
+    shutil.copytree(ROOT / "runtime-config", folder / "runtime-config")
+    # Only those that ship: a reader may have followed the README in this checkout before.
+    (folder / "functions").mkdir()
+    for name in SHIPPED.findall((ROOT / "Package.swift").read_text()):
+        shutil.copy(ROOT / f"functions/{name}.so", folder / "functions")
     for name in ("Package.swift", "Plugins", "Sources", "tools"):
         (folder / name).symlink_to(ROOT / name)
     release = folder / ".build/release"

@@ -1,10 +1,10 @@
 /// Finds the name somebody probably meant.
-enum NearestName {
+package enum NearestName {
     /// The candidate nearest to `name`; nil when none is near enough to be worth a question.
     ///
     /// Near is: the same but for case, at most a third of the letters (two at least) mistyped, or one is the beginning of the
     /// other, at least three letters of it. Of equally near ones, the first.
-    static func find(_ name: String, among candidates: some Sequence<String>) -> String? {
+    package static func find(_ name: String, among candidates: some Sequence<String>) -> String? {
         let wanted = Array(name.lowercased().unicodeScalars.prefix(100))
         guard !wanted.isEmpty else { return nil }
         let limit = max(2, wanted.count / 3)

@@ -26,6 +26,8 @@ actor FolderKeeper: LibraryDeployer {
     /// Functions whose library is gone, and since when.
     private var missing: [String: UInt64] = [:]
     private var reports: [String: FolderReport] = [:]
+    /// Why the folder cannot be read at the moment, once that has been said.
+    private var folderProblem: String?
     private var task: Task<Void, Never>?
 
     /// A library to be taken over.
@@ -94,7 +96,8 @@ actor FolderKeeper: LibraryDeployer {
         self.configuration = configuration
         self.folder = self.folder.with(configuration)
         self.watch.lookAgain(milliseconds: 0, loop: self.loop)
-        return await self.scan(FolderChange()).functions
+        let scan = await self.scan(FolderChange())
+        return scan.problem == nil ? scan.functions : Array(self.given.values)
     }
 
     private func scan(_ change: FolderChange) async -> FunctionFolder.Scan {
@@ -109,6 +112,7 @@ actor FolderKeeper: LibraryDeployer {
     private func look(_ change: FolderChange, retriesRejected: Bool = false, only: String? = nil) async -> [String] {
         let lookedAt = NIODeadline.now().uptimeNanoseconds
         let scan = await self.scan(change)
+        guard self.isReadable(scan) else { return [] }
         var names: [String] = []
         for function in scan.functions where only == nil || only == function.name {
             self.missing[function.name] = nil
@@ -128,6 +132,15 @@ actor FolderKeeper: LibraryDeployer {
         if !scan.unsettled.isEmpty { self.watch.lookAgain(milliseconds: 100, loop: self.loop) }
         await self.catalog.removeAbandoned()
         return names
+    }
+
+    /// Whether the folder could be looked at.
+    ///
+    /// What cannot be seen may well be there, so nothing is taken out for it.
+    private func isReadable(_ scan: FunctionFolder.Scan) -> Bool {
+        if let problem = scan.problem, self.folderProblem == nil { self.journal.unreadable(problem) }
+        self.folderProblem = scan.problem
+        return scan.problem == nil
     }
 
     private func refused(_ report: FolderReport) {
@@ -226,7 +239,7 @@ actor FolderKeeper: LibraryDeployer {
             deployments.append(
                 Deployment(
                     function: name, codeSHA256: self.given[name]?.codeSHA256, servingSHA256: serving,
-                    problem: report.problem, phase: report.phase))
+                    problem: report.problem ?? self.folderProblem, phase: report.phase))
         }
         return deployments
     }

@@ -33,6 +33,8 @@ struct FunctionFolder: Sendable {
         var unsettled: Set<String> = []
         /// When the event came that a function's library is complete, in nanoseconds of the monotonic clock.
         var completedAt: [String: UInt64] = [:]
+        /// Why nobody can tell what is in the folder; nil: everything above is all there is.
+        var problem: String?
 
         /// All functions whose library is there, usable or not.
         var names: Set<String> {
@@ -59,6 +61,10 @@ struct FunctionFolder: Sendable {
         var scan = Scan()
         let folder = self.configuration.host.functionsFolder
         let configured = self.configuration.functions
+        if let problem = Self.problem(path: folder) {
+            scan.problem = problem
+            return scan
+        }
         for function in configured {
             guard let place = LibraryPlace(function, folder: folder) else {
                 let problem = LibraryPlace.problem(of: function, folder: folder)
@@ -80,6 +86,19 @@ struct FunctionFolder: Sendable {
             }
         }
         return scan
+    }
+
+    /// Why what is at a path cannot be read as a folder; nil when it can be, and when nothing is there.
+    static func problem(path: String) -> String? {
+        guard let stream = opendir(path) else {
+            guard errno != ENOENT else { return nil }
+            let reason = errno == ENOTDIR ? "it is a file" : String(cString: strerror(errno))
+            return
+                "The functions folder \(path) cannot be read: \(reason). Let the host's user read it, or name another "
+                + "with functions in host.yml or --functions."
+        }
+        closedir(stream)
+        return nil
     }
 
     private static func problem(of name: String, file: String, configured: [ConfiguredFunction]) -> String? {

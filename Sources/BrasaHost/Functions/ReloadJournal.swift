@@ -92,6 +92,11 @@ actor ReloadJournal {
         }
     }
 
+    /// Writes that nobody can tell what is in the functions folder.
+    nonisolated func unreadable(_ problem: String) {
+        self.logger.warning("functions folder not read; what runs goes on", metadata: ["reason": "\(problem)"])
+    }
+
     /// Writes that a library was not taken over.
     nonisolated func refused(_ function: String, old: String?, new: String?, phase: String, reason: String) {
         if let tell = self.tell {

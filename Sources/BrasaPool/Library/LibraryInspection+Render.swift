@@ -17,8 +17,10 @@ extension LibraryInspection {
             if let value { facts.append(Fact(name: name, value: value)) }
         }
         add("path", self.path)
-        add("size", "\(self.sizeBytes) bytes")
-        add("owner", "user \(self.ownerUserID), mode \(Self.octal(self.mode))")
+        if !self.refusals.contains(where: { $0.code == .notFound }) {
+            add("size", "\(self.sizeBytes) bytes")
+            add("owner", "user \(self.ownerUserID), mode \(Self.octal(self.mode))")
+        }
         if let bits = self.bits, let machine = self.machine, let machineName = self.machineName {
             let order = self.isLittleEndian == true ? "little-endian" : "big-endian"
             add("machine", "\(machineName) (EM \(machine)), \(bits)-bit, \(order)")

@@ -8,9 +8,9 @@ struct BenchCommand: ConsoleCommand {
         commandName: "bench",
         abstract: "Measure a function of a running host.",
         discussion: """
-            The modes: warm calls instances that are there, and cold a fresh instance each time, both inside the host,
-            so that no HTTP is measured; http sends requests to the gateway. Without --rate each answer is followed by
-            the next call. With it calls begin at that rate whatever happens, and latency counts from when a call was
+            The modes: warm calls instances that are there, and cold a fresh instance each time, both inside the host, \
+            so that no HTTP is measured; http sends requests to the gateway. Without --rate each answer is followed by \
+            the next call. With it calls begin at that rate whatever happens, and latency counts from when a call was \
             to begin. Progress goes to standard error.
 
             EXAMPLES

@@ -7,8 +7,8 @@ struct BrasaCommand: AsyncParsableCommand {
         abstract: "Hosts functions that are compiled to shared libraries.",
         discussion: """
             EXAMPLES
-              brasa new --lang c hello-me        Start a function; prints the command that builds it.
-              brasa dev                          Serve, build what changes, show every request.
+              brasa new --lang c hello-me        Start a function.
+              brasa dev                          Build what changes, show every request.
               brasa serve                        Serve the libraries in functions/.
               brasa invoke hello-me '{"name": "Ada"}'
               brasa bench hello-me               Measure it.
@@ -16,12 +16,13 @@ struct BrasaCommand: AsyncParsableCommand {
               brasa inspect functions/hello-me.so
 
             OUTPUT
-              Every command that prints data takes --json. Errors go to standard error as `error: ...`.
+              Every command that prints data takes --json. Errors go to standard error.
               Colours appear on terminals only, and not with NO_COLOR set.
 
             EXIT CODES
               0   It worked.
-              1   What was asked for failed: a function's error, an invalid configuration, a refused library.
+              1   What was asked for failed: a function's error, an invalid
+                  configuration, a refused library.
               64  The command line makes no sense.
               69  No host answers at the endpoint.
               70  A defect of brasa, or an answer that no host gives.

@@ -6,12 +6,12 @@ struct DeployCommand: ConsoleCommand {
         commandName: "deploy",
         abstract: "Take libraries of the functions folder over now, and wait until they answer.",
         discussion: """
-            A running host notices by itself when a library changes. This waits for the outcome, and tries again what
+            A running host notices by itself when a library changes. This waits for the outcome, and tries again what \
             was refused before. A library that is refused leaves the earlier one serving; the exit code is then 1.
 
             EXAMPLES
               brasa deploy
-              cp build/users.so functions/.users.so && mv functions/.users.so functions/users.so && brasa deploy users
+              mv build/users.so functions/users.so && brasa deploy users
             """)
 
     @Argument(help: ArgumentHelp("Name of the function. (default: all functions of the folder)", valueName: "function"))

@@ -8,8 +8,8 @@ struct DevCommand: ConsoleCommand {
         commandName: "dev",
         abstract: "Serve, build functions when their sources change, and show every request.",
         discussion: """
-            Serves as `brasa serve` does. A function's command `brasa: build:` in serverless.yml runs when its sources
-            change, and at the start when its library is missing or older; a failed build leaves the running code alone.
+            Serves as `brasa serve` does. A function's command `brasa: build:` in serverless.yml runs when its sources \
+            change, and at the start when its library is missing or older; a failed build leaves the running code alone. \
             On a terminal it draws one screen, into a pipe it writes line by line.
 
             EXAMPLES

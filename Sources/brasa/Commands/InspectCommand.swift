@@ -8,7 +8,7 @@ struct InspectCommand: ConsoleCommand {
         commandName: "inspect",
         abstract: "Show what a library is, and whether this host would load it.",
         discussion: """
-            Reads the file without running it. When nothing speaks against it, loads it in a process of its own, with
+            Reads the file without running it. When nothing speaks against it, loads it in a process of its own, with \
             10 seconds to do so, and asks it what functions it has; `init` does not run. Exits with 1 when refused.
 
             EXAMPLES

@@ -7,8 +7,8 @@ struct InvokeCommand: ConsoleCommand {
         commandName: "invoke",
         abstract: "Invoke a function of a running host.",
         discussion: """
-            Prints the reply to standard output as it is, and what the invocation cost to standard error. Exits with
-            1 when the function fails. The event is JSON: the argument, a file, or standard input with `-`. Without
+            Prints the reply to standard output as it is, and what the invocation cost to standard error. Exits with \
+            1 when the function fails. The event is JSON: the argument, a file, or standard input with `-`. Without \
             any of them it is what a pipe or redirected file holds, and otherwise {}.
 
             EXAMPLES

@@ -6,12 +6,12 @@ struct LogsCommand: ConsoleCommand {
         commandName: "logs",
         abstract: "Print the log of a function, and follow it.",
         discussion: """
-            The host keeps about 2,000 entries of each function. Times are UTC; OUT marks standard output and error of
+            The host keeps about 2,000 entries of each function. Times are UTC; OUT marks standard output and error of \
             the function, HOST what the host wrote.
 
             EXAMPLES
               brasa logs hello-c --tail 20
-              brasa logs hello-c -f              Until Ctrl-C; goes on when the host is restarted.
+              brasa logs hello-c -f              Until Ctrl-C, over restarts of the host.
               brasa logs hello-c --json | jq -r 'select(.level == "ERROR") | .message'
             """)
 

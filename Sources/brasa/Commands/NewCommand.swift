@@ -8,7 +8,7 @@ struct NewCommand: ConsoleCommand {
         commandName: "new",
         abstract: "Start a function in C, C++ or Swift.",
         discussion: """
-            Writes a small function that works into a folder of its own, and prints the one command that builds it into the
+            Writes a small function that works into a folder of its own, and prints the one command that builds it into the \
             functions folder. Never overwrites anything.
 
             EXAMPLES
@@ -42,18 +42,25 @@ struct NewCommand: ConsoleCommand {
 
     @OptionGroup var output: OutputOptions
 
+    func validate() throws {
+        _ = try self.template(sources: "")
+    }
+
     func run(on console: Console) async throws {
-        let sources = try BrasaSources.find(named: self.brasaPath)
-        let template: FunctionTemplate
-        do {
-            template = try FunctionTemplate(language: self.language, name: self.name, sources: sources.path)
-        } catch {
-            throw ValidationError(error.message)
-        }
+        let template = try self.template(sources: try BrasaSources.find(named: self.brasaPath).path)
         let function = NewFunction(template: template, directory: self.directory)
         try function.write()
         let command = function.buildCommand(functions: self.functionsFolder ?? Self.configuredFunctionsFolder(console))
         console.print(self.output.isJSON ? try function.json(command) : function.render(command, style: console.style))
+    }
+
+    /// - Throws: `ValidationError` when no function can have the name.
+    private func template(sources: String) throws -> FunctionTemplate {
+        do {
+            return try FunctionTemplate(language: self.language, name: self.name, sources: sources)
+        } catch {
+            throw ValidationError(error.message)
+        }
     }
 
     /// Where the host of this working directory looks; its mistakes are no business of this command.

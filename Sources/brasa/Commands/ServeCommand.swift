@@ -1,6 +1,7 @@
 import ArgumentParser
 import BrasaConfig
 import BrasaHost
+import Glibc
 import Logging
 
 // Foundation, which others import, has a type of this name too.
@@ -12,15 +13,16 @@ struct ServeCommand: ConsoleCommand {
         commandName: "serve",
         abstract: "Run the host: serve the functions of a folder.",
         discussion: """
-            Clients call functions on the gateway port (8080): ANY /<name> and /<name>/{proxy+}. The AWS APIs, the
-            metrics and the other commands use the control port (4566). Flags win over host.yml. Ends with Ctrl-C
+            Clients call functions on the gateway port (8080): ANY /<name> and /<name>/{proxy+}. The AWS APIs, the \
+            metrics and the other commands use the control port (4566). Flags win over host.yml. Ends with Ctrl-C \
             after running invocations have finished.
 
             EXAMPLES
               brasa serve
               brasa serve --functions build/functions --stage test
               brasa serve --gateway-port 0 --control-port 0 --json
-                                                 Free ports; one line of JSON says which, when ready.
+
+            With --json one line on standard output says which ports it took, when ready.
             """)
 
     @OptionGroup var options: ServeOptions
@@ -42,6 +44,10 @@ struct ServeCommand: ConsoleCommand {
                 if let problem = function.problem {
                     console.note("warning: \(function.name) is not served: \(problem)")
                 }
+            }
+            let folder = configuration.host.functionsFolder
+            if access(folder, F_OK) != 0 {
+                console.note("warning: The functions folder \(folder) does not exist; it is served once it does.")
             }
             console.print(try ready.text(asJSON: self.isJSON))
             await signals.first()

@@ -156,6 +156,8 @@ struct ControlClient: Sendable {
             let message: String?
             let Message: String?
             let Reason: String?
+            /// Where the gateway has its error's type; the control port has it in a header.
+            let errorType: String?
         }
         let status = response.statusCode
         let type = response.value(forHTTPHeaderField: "x-amzn-errortype")
@@ -164,6 +166,12 @@ struct ControlClient: Sendable {
         else {
             return ControlError(
                 .unexpected, "\(self.endpoint) answered \(what) with the status \(status), not like a Brasa host.")
+        }
+        guard answer.errorType == nil || type != nil else {
+            return ControlError(
+                .refused(status),
+                "\(self.endpoint) is the gateway of a host, where clients call functions. This asks the control port, "
+                    + "which is 4566 unless set otherwise: give it with --control-port.")
         }
         let reason = answer.Reason.map { " (\($0))" } ?? ""
         return ControlError(

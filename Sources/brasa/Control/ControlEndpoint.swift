@@ -2,21 +2,28 @@ import ArgumentParser
 import Foundation
 
 /// Where a host's control port is: `http://HOST:PORT`, perhaps with a path in front of all others.
-struct ControlEndpoint: ExpressibleByArgument, Sendable, Hashable, CustomStringConvertible {
+struct ControlEndpoint: Sendable, Hashable, CustomStringConvertible {
     static let defaultText = "http://127.0.0.1:4566"
 
     /// Without a slash at its end.
     let description: String
 
-    /// nil for anything but an HTTP address without query and fragment.
-    init?(argument: String) {
-        guard let url = URLComponents(string: argument), let scheme = url.scheme?.lowercased(),
+    /// An HTTP address without query and fragment; `HOST:PORT` is one too.
+    ///
+    /// - Throws: `ValidationError` for anything else.
+    init(_ argument: String) throws {
+        var text = argument.contains("://") || !Self.endsWithPort(argument) ? argument : "http://\(argument)"
+        guard let url = URLComponents(string: text), let scheme = url.scheme?.lowercased(),
             ["http", "https"].contains(scheme), let host = url.host, !host.isEmpty, url.query == nil,
             url.fragment == nil
-        else { return nil }
-        var text = argument
+        else { throw ValidationError("allowed is http://HOST:PORT, such as \(Self.defaultText).") }
         while text.hasSuffix("/") { text.removeLast() }
         self.description = text
+    }
+
+    private static func endsWithPort(_ text: String) -> Bool {
+        guard let colon = text.lastIndex(of: ":") else { return false }
+        return Int(text[text.index(after: colon)...]) != nil
     }
 
     /// A port of this machine, 1 to 65,535.

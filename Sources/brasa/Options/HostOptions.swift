@@ -4,7 +4,8 @@ import ArgumentParser
 struct HostOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Where the host's control port is. (default: \(ControlEndpoint.defaultText))", valueName: "url"))
+            "Where the host's control port is. (default: \(ControlEndpoint.defaultText))", valueName: "url"),
+        transform: { try ControlEndpoint($0) })
     var endpoint: ControlEndpoint?
 
     @Option(help: ArgumentHelp("The same for a host on this machine, by its port alone.", valueName: "port"))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BrasaConfig
 
 /// The whole program: a command line in, output and an exit status out.
 enum Program {
@@ -6,6 +7,10 @@ enum Program {
     ///
     /// - Returns: one of `ExitStatus`, except that a command may pass on another one.
     static func run(_ arguments: [String], console: Console) async -> Int32 {
+        if let mistake = self.unknownCommand(arguments) {
+            console.error(mistake)
+            return ExitStatus.usage.rawValue
+        }
         do {
             var command = try BrasaCommand.parseAsRoot(arguments)
             do {
@@ -26,6 +31,14 @@ enum Program {
         } catch {
             return self.report(error, of: BrasaCommand.self, console)
         }
+    }
+
+    /// What to say of a command that there is none of; the parser would only call it unexpected.
+    private static func unknownCommand(_ arguments: [String]) -> String? {
+        let names = BrasaCommand.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        guard let name = arguments.first, !name.hasPrefix("-"), !names.contains(name) else { return nil }
+        let nearest = NearestName.find(name, among: names).map { " Did you mean \($0)?" } ?? ""
+        return "There is no command \"\(name)\".\(nearest) Commands are \(names.joined(separator: ", "))."
     }
 
     private static func run(_ command: inout any ParsableCommand, on console: Console) async throws {

@@ -6,6 +6,8 @@ struct ValidationReport {
     let problems: [ConfigurationProblem]
     /// The functions it configures; empty when it cannot be read.
     var functionNames: [String] = []
+    /// Whether there is such a folder; without one the defaults hold.
+    var isThere = true
 
     var errorCount: Int { self.problems.count { $0.severity == .error } }
     var warningCount: Int { self.problems.count - self.errorCount }
@@ -32,8 +34,13 @@ struct ValidationReport {
         if self.errorCount == 0 {
             let functions = Self.counted(self.functionNames.count, "function")
             let warnings = self.warningCount == 0 ? "" : ", with \(Self.counted(self.warningCount, "warning"))"
-            text += style.green("The configuration in \(self.directory) is valid")
-            text += ": \(functions) configured\(warnings).\n"
+            if self.isThere {
+                text += style.green("The configuration in \(self.directory) is valid")
+                text += ": \(functions) configured\(warnings).\n"
+            } else {
+                text += "There is no folder \(self.directory) here, so the defaults hold\(warnings); "
+                text += "--config names another.\n"
+            }
         }
         return text
     }
