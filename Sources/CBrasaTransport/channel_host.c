@@ -5,9 +5,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 static void wake(_Atomic uint32_t *word) {
@@ -71,9 +73,39 @@ int brasa_channel_submit(brasa_channel *channel, const brasa_frame *header, cons
 
 void brasa_channel_wake(brasa_channel *channel) {
     brasa_channel_head *head = channel->head;
+    atomic_store_explicit(&head->host_cpu, (uint32_t)sched_getcpu(), memory_order_relaxed);
     /* Exchanged, so that what is submitted before the instance gets its turn does not wake it again. */
     if (atomic_load_explicit(&head->worker_waits, memory_order_seq_cst) && atomic_exchange(&head->worker_waits, 0))
         wake(&head->worker_waits);
+}
+
+void brasa_channel_wake_quietly(brasa_channel *channel) {
+    /* Ordered by what the instance does before it could ring: it has to see the frame, which is stored already. */
+    atomic_store_explicit(&channel->head->host_looks, 1, memory_order_seq_cst);
+    brasa_channel_wake(channel);
+}
+
+static int has_frame(const brasa_channel *channel) {
+    return atomic_load_explicit(&channel->head->completion_tail, memory_order_seq_cst) != channel->completion_head;
+}
+
+static int64_t now_ns(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int brasa_channel_look(brasa_channel *channel, int64_t nanoseconds) {
+    brasa_channel_head *head = channel->head;
+    if (nanoseconds > 0 && !has_frame(channel) &&
+        atomic_load_explicit(&head->worker_cpu, memory_order_relaxed) != (uint32_t)sched_getcpu()) {
+        int64_t end = now_ns() + nanoseconds;
+        do {
+            for (int turn = 0; turn < 8 && !has_frame(channel); turn++) brasa_pause();
+        } while (!has_frame(channel) && now_ns() < end);
+    }
+    atomic_store_explicit(&head->host_looks, 0, memory_order_seq_cst);
+    return has_frame(channel);
 }
 
 int brasa_channel_invoke(

@@ -3,21 +3,14 @@
 
 #include <errno.h>
 #include <linux/futex.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-/* Turns of looking before sleeping. On one CPU they only delay the peer; see docs/decisions for the figures. */
+/* Turns of looking before sleeping. On the host's own CPU they would only delay it: docs/decisions/hot-path.md. */
 #define SPINS 100
-
-static void pause_cpu(void) {
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    __asm__ __volatile__("yield");
-#endif
-}
 
 static void wait_while(_Atomic uint32_t *word, uint32_t value) {
     syscall(SYS_futex, word, FUTEX_WAIT, value, NULL, NULL, 0);
@@ -43,7 +36,9 @@ int brasa_port_pending(const brasa_port *port) {
 
 const brasa_frame *brasa_port_receive(brasa_port *port) {
     brasa_channel_head *head = port->head;
-    for (int turn = 0; turn < SPINS && !brasa_port_pending(port); turn++) pause_cpu();
+    uint32_t cpu = (uint32_t)sched_getcpu();
+    int spins = atomic_load_explicit(&head->host_cpu, memory_order_relaxed) == cpu ? 0 : SPINS;
+    for (int turn = 0; turn < spins && !brasa_port_pending(port); turn++) brasa_pause();
     while (!brasa_port_pending(port)) {
         atomic_store_explicit(&head->worker_waits, 1, memory_order_seq_cst);
         /* Sleeps on the flag and not on the tail: the host clears the flag before it wakes, also when the frame it wakes for
@@ -51,7 +46,9 @@ const brasa_frame *brasa_port_receive(brasa_port *port) {
         if (atomic_load_explicit(&head->submission_tail, memory_order_seq_cst) == port->submission_head)
             wait_while(&head->worker_waits, 1);
         atomic_store_explicit(&head->worker_waits, 0, memory_order_relaxed);
+        cpu = (uint32_t)sched_getcpu();
     }
+    atomic_store_explicit(&head->worker_cpu, cpu, memory_order_relaxed);
     return (const brasa_frame *)((uint8_t *)head + BRASA_SUBMISSIONS_OFFSET +
                                  (size_t)(port->submission_head % BRASA_SUBMISSION_SLOTS) * BRASA_SLOT_BYTES);
 }
@@ -99,6 +96,7 @@ int brasa_port_publish(brasa_port *port) {
     int was_empty = atomic_load_explicit(&port->head->completion_head, memory_order_seq_cst) == before;
     if (!was_empty && !port->owes_ring) return 0;
     port->owes_ring = 0;
+    if (atomic_load_explicit(&port->head->host_looks, memory_order_seq_cst)) return 0;
     uint64_t one = 1;
     if (write(port->doorbell, &one, sizeof one) == (ssize_t)sizeof one || errno == EAGAIN) return 0;
     return -errno;

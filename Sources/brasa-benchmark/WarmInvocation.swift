@@ -40,7 +40,7 @@ struct WarmInvocation {
         var allFloors: [UInt64] = []
         for round in -1..<rounds {
             let ours = try await Calls.run(
-                "hello-c", on: bed, count: Self.samplesPerRound, pauseMicroseconds: Int64(pause))
+                "hello-c", on: bed, count: Self.samplesPerRound, pauseMicroseconds: pause)
             let theirs = try Self.pingPong(&channel, floor, pauseMicroseconds: pause)
             if round < 0 { continue }
             results.append((Samples(nanoseconds: ours).median, Samples(nanoseconds: theirs).median))

@@ -55,6 +55,7 @@ static brasa_pair event_pairs[BRASA_PAIRS_LIMIT];
 static uint8_t error_text[ERROR_TYPE_BYTES + ERROR_MESSAGE_BYTES + 8];
 static bool descriptors_gone;
 static int statm = -1, clear_refs = -1;
+static struct rusage used; /* when the invocation before this one ended */
 
 static struct active *check(brasa_invocation *invocation) {
     return invocation == &active.public && active.number != 0 ? &active : NULL;
@@ -490,10 +491,11 @@ int invocation_run(const struct loaded *loaded, const brasa_frame *frame) {
     active.number = frame->invocation;
     atomic_store_explicit(&port->head->allocation_failed, 0, memory_order_relaxed);
     read_frame(frame);
-    struct rusage before, after;
-    getrusage(RUSAGE_SELF, &before);
     static bool is_first = true;
-    if (is_first) (void)reset_peak(); /* load, init and thaw are not the first invocation's */
+    if (is_first) { /* load, init and thaw are not the first invocation's */
+        (void)reset_peak();
+        getrusage(RUSAGE_SELF, &used);
+    }
     is_first = false;
     uint64_t start = now_ns();
     brasa_status result = loaded->function->invoke(loaded->state, &active.public);
@@ -503,18 +505,20 @@ int invocation_run(const struct loaded *loaded, const brasa_frame *frame) {
     uint32_t flags = settle(result);
     int waiting = 0;
     if (ioctl(1, FIONREAD, &waiting) == 0 && waiting > 0) flags |= BRASA_DONE_OUTPUT;
-    getrusage(RUSAGE_SELF, &after);
+    /* Between two invocations there is next to nothing: what the last one ended with is where this one began. */
+    struct rusage before = used;
+    getrusage(RUSAGE_SELF, &used);
     if (!reset_peak()) descriptors_gone = true;
     if (descriptors_gone) return -1;
     brasa_frame *slot = brasa_port_slot(port, 0);
     memset(slot, 0, BRASA_FRAME_HEADER_BYTES);
     fill_done(slot, flags);
-    slot->numbers[0] = cpu_ns(&after) - cpu_ns(&before);
-    slot->numbers[1] = (int64_t)after.ru_maxrss * 1024;
+    slot->numbers[0] = cpu_ns(&used) - cpu_ns(&before);
+    slot->numbers[1] = (int64_t)used.ru_maxrss * 1024;
     slot->numbers[2] = (int64_t)duration;
     slot->numbers[3] = flags & BRASA_DONE_TOO_LARGE
                            ? (int64_t)active.attempted_bytes
-                           : after.ru_minflt - before.ru_minflt + (after.ru_majflt - before.ru_majflt);
+                           : used.ru_minflt - before.ru_minflt + (used.ru_majflt - before.ru_majflt);
     free_blocks(&active);
     active.number = 0;
     return publish();

@@ -58,15 +58,16 @@ extension Engine: InvocationRunner {
         responder.complete(outcome)
     }
 
-    /// Records and hands over an outcome, and gives the admission back.
+    /// Hands over an outcome, gives the admission back, and records it.
     func complete(_ pending: Pending, _ outcome: Outcome) {
         let key = pending.invocation.version.key
         self.ledger.release(pending.admission, key)
         // Before the caller hears of it, who may ask again at once.
         self.admitWaiting()
-        self.record(outcome, of: key)
         for observer in self.observers { observer.ended(pending.invocation, outcome) }
         pending.responder.complete(outcome)
+        // After the answer is on its way; nobody can ask for the figures before this turn of the loop ends.
+        self.record(outcome, of: key)
     }
 
     private func record(_ outcome: Outcome, of key: VersionKey) {

@@ -6,6 +6,10 @@ import NIOCore
 extension Engine {
     /// Handles all frames an instance has written, unless its client is slow.
     func drain(_ instance: Instance) {
+        // A chunk that cannot be written any more cancels its invocation, which comes here again: the frame is still on the ring.
+        guard !instance.isDraining else { return }
+        instance.isDraining = true
+        defer { instance.isDraining = false }
         var frame = brasa_incoming()
         while instance.running.first?.isPaused != true {
             switch Int(brasa_channel_next(&instance.channel, &frame)) {

@@ -35,6 +35,8 @@ final class Instance {
     var watchIndex = -1
     /// Bytes of an unfinished line of output.
     var partialLine: [UInt8] = []
+    /// Whether its frames are being handled further up.
+    var isDraining = false
     /// Whether `Engine.wakeLater` has it.
     var isUnwoken = false
     private(set) var isReleased = false
@@ -107,6 +109,16 @@ final class Instance {
     /// Lets the process see what was submitted.
     func wake() {
         if !self.isReleased { brasa_channel_wake(&self.channel) }
+    }
+
+    /// The same, and it does not ring until `look`.
+    func wakeQuietly() {
+        if !self.isReleased { brasa_channel_wake_quietly(&self.channel) }
+    }
+
+    /// Looks for something it has written for at most this long; only once when it shares this CPU.
+    func look(nanoseconds: UInt64) -> Bool {
+        !self.isReleased && brasa_channel_look(&self.channel, Int64(nanoseconds)) != 0
     }
 
     /// Gives the host's side back, after the process has ended.

@@ -142,7 +142,7 @@ final class InstancePool {
         instance.running.append(pending)
         self.engine.watch(instance)
         if self.engine.submit(pending, to: instance) == Int32(BRASA_CHANNEL_FRAME) {
-            self.engine.wakeLater(instance)
+            self.engine.wake(instance)
         } else {
             self.wroteGarbage(instance)
         }
@@ -189,18 +189,20 @@ final class InstancePool {
             requestID: pending.requestID,
             executedVersion: report != nil || failure?.phase != nil ? self.version.key.version : nil,
             result: result, report: report)
-        if let report {
-            self.observe(result)
-            self.engine.log.append(
-                .finished(
-                    pending.requestID, version: self.version.key.version, report, failure: failure,
-                    withStart: !pending.hasLogged),
-                function: self.function)
-            if pending.invocation.event.wantsLogTail {
-                outcome.logTail = self.tail(of: pending, report: report, failure: failure)
-            }
+        guard let report else {
+            self.engine.complete(pending, outcome)
+            return
+        }
+        self.observe(result)
+        if pending.invocation.event.wantsLogTail {
+            outcome.logTail = self.tail(of: pending, report: report, failure: failure)
         }
         self.engine.complete(pending, outcome)
+        self.engine.log.append(
+            .finished(
+                pending.requestID, version: self.version.key.version, report, failure: failure,
+                withStart: !pending.hasLogged),
+            function: self.function)
     }
 
     private func tail(of pending: Pending, report: InvocationReport, failure: Failure?) -> String {

@@ -17,7 +17,10 @@
  * number; the host has then written the result frame. Nothing else uses the call arena meanwhile.
  * Wake-ups: the instance sleeps on a futex at worker_waits, which it sets and the host clears; the host sleeps in its event
  * loop and is told by an eventfd, which the instance rings only when it found the completion ring empty. Both pairs of
- * (store own, load other's) are sequentially consistent, so one side always sees the other (Dekker).
+ * (store own, load other's) are sequentially consistent, so one side always sees the other (Dekker). While host_looks is set
+ * the host looks at the ring by itself and is not rung; it looks once more after it has cleared it, which makes a third such
+ * pair. Whoever looks instead of sleeping does so for microseconds, and only when the peer is on another CPU
+ * (docs/decisions/hot-path.md).
  *
  * Trust: the instance may write anything anywhere in this memory at any time. The host keeps its own indices outside of
  * it, reads each frame header once into its own memory, checks it, and copies what it uses. The instance trusts the host.
@@ -128,9 +131,12 @@ typedef struct brasa_channel_head {
     uint32_t magic, layout;
     uint8_t pad0[56];
     _Alignas(64) _Atomic uint32_t submission_tail; /* host */
+    _Atomic uint32_t host_looks;                   /* host: it looks at the completions, nobody has to ring */
+    _Atomic uint32_t host_cpu;                     /* host: where it ran when it last woke the instance; a hint */
     _Alignas(64) _Atomic uint32_t claims[BRASA_SUBMISSION_SLOTS]; /* both */
     _Alignas(64) _Atomic uint32_t submission_head; /* instance */
     _Atomic uint32_t worker_waits; /* instance sets it to sleep, host clears it to wake */
+    _Atomic uint32_t worker_cpu;   /* instance: where it began its last frame; a hint */
     _Alignas(64) _Atomic uint32_t completion_tail; /* instance */
     _Alignas(64) _Atomic uint32_t completion_head; /* host; the instance waits here for room */
     _Alignas(64) _Atomic uint32_t segments_released; /* host; the instance waits here for a stream segment */
@@ -143,6 +149,15 @@ typedef struct brasa_channel_head {
     _Atomic uint32_t room_waits;        /* the instance waits for room or for a segment */
     _Atomic uint32_t call_waits;        /* the instance sleeps until its call is answered */
 } brasa_channel_head;
+
+/** One turn of looking at a word that another CPU is about to change. */
+static inline void brasa_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ __volatile__("yield");
+#endif
+}
 
 /* ---- host side ---- */
 
@@ -175,6 +190,11 @@ int brasa_channel_submit(
     brasa_channel *channel, const brasa_frame *header, const void *text, const void *body);
 /** Wakes the instance if it sleeps. */
 void brasa_channel_wake(brasa_channel *channel);
+/** The same, and the instance does not ring from now on: call brasa_channel_look soon. */
+void brasa_channel_wake_quietly(brasa_channel *channel);
+/** Looks for a frame for at most `nanoseconds`, not at all longer than once when the instance seems to share the caller's CPU, and
+ *  has the instance ring again. Returns whether a frame is there. */
+int brasa_channel_look(brasa_channel *channel, int64_t nanoseconds);
 /** Sends an INVOKE frame: see the frame's fields. Same results as brasa_channel_submit. */
 int brasa_channel_invoke(
     brasa_channel *channel, uint64_t invocation, uint32_t pairs, int64_t timeout_ns, int64_t attempt,
