@@ -12,6 +12,10 @@
 /* Turns of looking before sleeping. On the host's own CPU they would only delay it: docs/decisions/hot-path.md. */
 #define SPINS 100
 
+static int turns_of_looking(const brasa_channel_head *head) {
+    return atomic_load_explicit(&head->host_cpu, memory_order_relaxed) == (uint32_t)sched_getcpu() ? 0 : SPINS;
+}
+
 static void wait_while(_Atomic uint32_t *word, uint32_t value) {
     syscall(SYS_futex, word, FUTEX_WAIT, value, NULL, NULL, 0);
 }
@@ -36,9 +40,7 @@ int brasa_port_pending(const brasa_port *port) {
 
 const brasa_frame *brasa_port_receive(brasa_port *port) {
     brasa_channel_head *head = port->head;
-    uint32_t cpu = (uint32_t)sched_getcpu();
-    int spins = atomic_load_explicit(&head->host_cpu, memory_order_relaxed) == cpu ? 0 : SPINS;
-    for (int turn = 0; turn < spins && !brasa_port_pending(port); turn++) brasa_pause();
+    for (int turn = turns_of_looking(head); turn > 0 && !brasa_port_pending(port); turn--) brasa_pause();
     while (!brasa_port_pending(port)) {
         atomic_store_explicit(&head->worker_waits, 1, memory_order_seq_cst);
         /* Sleeps on the flag and not on the tail: the host clears the flag before it wakes, also when the frame it wakes for
@@ -46,9 +48,8 @@ const brasa_frame *brasa_port_receive(brasa_port *port) {
         if (atomic_load_explicit(&head->submission_tail, memory_order_seq_cst) == port->submission_head)
             wait_while(&head->worker_waits, 1);
         atomic_store_explicit(&head->worker_waits, 0, memory_order_relaxed);
-        cpu = (uint32_t)sched_getcpu();
     }
-    atomic_store_explicit(&head->worker_cpu, cpu, memory_order_relaxed);
+    atomic_store_explicit(&head->worker_cpu, (uint32_t)sched_getcpu(), memory_order_relaxed);
     return (const brasa_frame *)((uint8_t *)head + BRASA_SUBMISSIONS_OFFSET +
                                  (size_t)(port->submission_head % BRASA_SUBMISSION_SLOTS) * BRASA_SLOT_BYTES);
 }
@@ -121,8 +122,8 @@ uint8_t *brasa_port_segment(brasa_port *port, uint32_t *offset) {
 const brasa_frame *brasa_port_result(brasa_port *port, uint32_t number) {
     brasa_channel_head *head = port->head;
     uint32_t answered = atomic_load_explicit(&head->call_answered, memory_order_acquire);
-    for (int turn = 0; turn < SPINS && answered != number; turn++) {
-        pause_cpu();
+    for (int turn = turns_of_looking(head); turn > 0 && answered != number; turn--) {
+        brasa_pause();
         answered = atomic_load_explicit(&head->call_answered, memory_order_acquire);
     }
     while (answered != number) {
