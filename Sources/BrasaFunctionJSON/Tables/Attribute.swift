@@ -26,12 +26,17 @@ public indirect enum Attribute: Sendable, Hashable {
 extension Attribute: ExpressibleByStringInterpolation, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
     ExpressibleByNilLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
+    /// A string.
     public init(stringLiteral value: String) { self = .string(value) }
+    /// A number.
     public init(integerLiteral value: Int) { self = .number(value) }
+    /// A boolean.
     public init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// The value null, which is not the same as no attribute.
     public init(nilLiteral: ()) { self = .null }
+    /// A list.
     public init(arrayLiteral elements: Attribute...) { self = .list(elements) }
-    /// Of several entries with one name the last counts.
+    /// A map; of several entries with one name the last counts.
     public init(dictionaryLiteral elements: (String, Attribute)...) {
         self = .map(Dictionary(elements) { $1 })
     }
@@ -43,6 +48,7 @@ extension Attribute: Codable {
         case S, N, B, BOOL, NULL, L, M, SS, NS, BS
     }
 
+    /// Reads the API's JSON.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         guard let type = container.allKeys.first, container.allKeys.count == 1 else {
@@ -63,6 +69,7 @@ extension Attribute: Codable {
         }
     }
 
+    /// Writes the API's JSON.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         switch self {

@@ -15,8 +15,10 @@ public struct Expression: Sendable, ExpressibleByStringInterpolation {
 
         fileprivate var parts: [Part] = []
 
+        /// An empty expression, for the compiler.
         public init(literalCapacity: Int, interpolationCount: Int) {}
 
+        /// A part of the expression's own text.
         public mutating func appendLiteral(_ literal: String) { self.parts.append(.text(literal)) }
 
         /// A value: whatever Codable makes of it.
@@ -33,8 +35,10 @@ public struct Expression: Sendable, ExpressibleByStringInterpolation {
 
     fileprivate let parts: [StringInterpolation.Part]
 
+    /// An expression without values and names from elsewhere.
     public init(stringLiteral value: String) { self.parts = [.text(value)] }
 
+    /// An expression with values and names in its text.
     public init(stringInterpolation: StringInterpolation) { self.parts = stringInterpolation.parts }
 }
 

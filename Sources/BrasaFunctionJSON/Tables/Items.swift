@@ -13,6 +13,7 @@ public struct Items<Item: Decodable>: Sequence {
 
     /// One page: its items, and where the next one begins.
     public struct Page {
+        /// The items of the page.
         public let items: [Item]
         /// The key to go on `after`; nil: there is nothing more.
         public let next: [String: Attribute]?
@@ -28,6 +29,7 @@ public struct Items<Item: Decodable>: Sequence {
         return Page(items: items, next: answer.LastEvaluatedKey)
     }
 
+    /// Begins anew: nothing is kept of an earlier look.
     public func makeIterator() -> Iterator {
         Iterator(operation: self.operation, request: self.request, context: self.context)
     }
@@ -47,6 +49,7 @@ public struct Items<Item: Decodable>: Sequence {
             self.context = context
         }
 
+        /// The next item, reading a page for it where needed; nil: there is none.
         public mutating func next() -> Result<Item, any Error>? {
             // A filter may leave nothing of a page.
             while self.position == self.page.count {

@@ -18,6 +18,7 @@ extension Context {
 /// not hold), and coding errors for values that tables cannot keep or that are not of the type asked for. Valid as long as
 /// the context it is from.
 public struct Table {
+    /// Name of the table.
     public let name: String
     let context: Context
 
