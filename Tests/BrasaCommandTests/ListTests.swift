@@ -63,6 +63,18 @@ struct ListTests {
                 == "error: No host answers at http://127.0.0.1:\(port.number). Start one with `brasa serve`.\n")
     }
 
+    @Test func asksTheHostThatTheEnvironmentNames() async throws {
+        let host = try await FakeHost { _ in .init(body: #"{"functions":[]}"#) }
+        let named = TestConsole(environment: ["BRASA_ENDPOINT": host.endpoint])
+        let wrong = TestConsole(environment: ["BRASA_ENDPOINT": "here"])
+
+        #expect(await named.run("list") == 0)
+        #expect(host.requests.count == 1)
+        #expect(await wrong.run("list") == 64)
+        #expect(wrong.errors.hasPrefix("error: BRASA_ENDPOINT is \"here\"; allowed is http://HOST:PORT"))
+        try await host.stop()
+    }
+
     @Test func gatewaysAreToldFromControlPorts() async throws {
         let body = #"{"message":"Function not found: _brasa","errorType":"ResourceNotFoundException","requestId":"1"}"#
         let host = try await FakeHost { _ in .init(status: 404, body: body) }

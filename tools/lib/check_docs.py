@@ -29,6 +29,8 @@ import tempfile
 import time
 import urllib.request
 
+import yaml
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GATEWAY, CONTROL = "127.0.0.1:8080", "127.0.0.1:4566"
 SECONDS = 300
@@ -83,9 +85,10 @@ class Host:
             text = text.replace(f"127.0.0.1:{port}", documented)
         return text
 
-    def wait_for_libraries(self):
-        """Waits until what lies in the functions folder is served, as a reader's next command would find it."""
-        wanted = {path.stem for path in (self.folder / "functions").glob("[!.]*.so")}
+    def wait_for_functions(self):
+        """Waits until what folder and configuration name is served, as a reader's next command would find it."""
+        configured = yaml.safe_load((self.folder / "runtime-config/serverless.yml").read_text()) or {}
+        wanted = {path.stem for path in (self.folder / "functions").glob("[!.]*.so")} | set(configured.get("functions") or {})
         url = f"http://127.0.0.1:{self.ports[CONTROL]}/2015-03-31/functions/"
         deadline = time.monotonic() + 10
         while wanted and time.monotonic() < deadline:
@@ -162,18 +165,8 @@ def checkout(folder):
         (folder / name).symlink_to(ROOT / name)
     release = folder / ".build/release"
     release.mkdir(parents=True)
-    (release / "brasa-worker").symlink_to(ROOT / ".build/release/brasa-worker")
-
-
-def write_brasa(folder, port):
-    """A `brasa` that asks this folder's host where the documentation's would ask 4566."""
-    program = folder / ".build/release/brasa"
-    program.write_text(
-        f"""#!/bin/bash
-case $1 in invoke | list | logs) set -- "$@" --control-port {port} ;; esac
-exec {ROOT}/.build/release/brasa "$@"
-""")
-    program.chmod(0o755)
+    for name in ("brasa", "brasa-worker"):
+        (release / name).symlink_to(ROOT / f".build/release/{name}")
 
 
 def blocks(text):
@@ -243,6 +236,7 @@ class Document:
             path = folder / block.file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text)
+            host.wait_for_functions()
         elif block.kind in ("sh", "python"):
             if block.kind == "python":
                 (folder / ".example.py").write_text(text)
@@ -250,7 +244,7 @@ class Document:
             self.last = None
             status, out, err = shell.run(text)
             self.last = host.documented(out)
-            host.wait_for_libraries()
+            host.wait_for_functions()
             if (status != 0) != ("fails" in words):
                 raise Failure(f"ends with status {status}\n{out}{err}")
         elif block.kind in ("text", "json") and self.last is not None:
@@ -273,10 +267,12 @@ class Document:
             checkout(folder)
             host = Host(folder)
             stack.callback(host.stop)
-            write_brasa(folder, host.ports[CONTROL])
             shell = Shell(folder)
             stack.callback(shell.stop)
-            shell.run('export PATH="$PWD/.build/release:$PATH"')
+            # brasa's commands ask this host where the documentation's would ask 4566.
+            shell.run(
+                'export PATH="$PWD/.build/release:$PATH" '
+                f"BRASA_ENDPOINT=http://127.0.0.1:{host.ports[CONTROL]}")
             for block in runnable:
                 self.check(block.line, lambda: self.run_block(block, folder, shell, host))
 

@@ -8,9 +8,9 @@ BUILD_PACKAGES=(
     binutils gcc g++ libc6-dev           # the linker Swift calls, headers, and compilers for functions
     curl tzdata                          # what the README types, and the zones of provisionedSchedules
 )
-# Tests also read the symbols of programs, and talk to the host with Python's AWS clients in a virtual environment.
+# Tests also look into programs and databases, and talk to the host with Python's AWS clients in a virtual environment.
 # shellcheck disable=SC2034 # used by tools/test, tools/check-docs and tools/client-tests
-TEST_PACKAGES=(python3 python3-venv binutils jq)
+TEST_PACKAGES=(python3 python3-venv binutils jq sqlite3)
 
 SWIFT_MAJOR=6
 

@@ -73,7 +73,8 @@ struct BenchCommand: ConsoleCommand {
     func run(on console: Console) async throws {
         let request = InvokeRequest(target: self.target)
         let runner = BenchRunner(
-            client: self.host.client, function: request.function, qualifier: request.qualifier, mode: self.mode,
+            client: try self.host.client(console.environment), function: request.function, qualifier: request.qualifier,
+            mode: self.mode,
             events: try self.event.map { path throws(CommandFailure) in try EventFiles.read(path) } ?? [])
         let plan = self.plan
         let progress = BenchProgress(self.target, on: console)

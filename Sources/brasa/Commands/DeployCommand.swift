@@ -25,7 +25,7 @@ struct DeployCommand: ConsoleCommand {
     }
 
     func run(on console: Console) async throws {
-        let deployments = try await self.host.client.deploy(function: self.function)
+        let deployments = try await self.host.client(console.environment).deploy(function: self.function)
         if self.output.isJSON {
             console.print(try JSONLine.text(["functions": deployments]))
         } else {

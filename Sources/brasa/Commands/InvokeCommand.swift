@@ -55,7 +55,7 @@ struct InvokeCommand: ConsoleCommand {
     func run(on console: Console) async throws {
         var request = InvokeRequest(target: self.target, isAsynchronous: self.isAsynchronous)
         request.event = try self.source(console.input.kind).read(console)
-        let reply = try await self.host.client.invoke(request)
+        let reply = try await self.host.client(console.environment).invoke(request)
         try InvokeReport(reply: reply, request: request, wantsLog: self.wantsLog, isJSON: self.output.isJSON)
             .print(on: console)
     }

@@ -15,7 +15,7 @@ struct ListCommand: ConsoleCommand {
     @OptionGroup var output: OutputOptions
 
     func run(on console: Console) async throws {
-        let functions = try await self.host.client.functions()
+        let functions = try await self.host.client(console.environment).functions()
         if self.output.isJSON {
             console.print(try JSONLine.text(["functions": functions]))
         } else {

@@ -42,7 +42,8 @@ struct LogsCommand: ConsoleCommand {
 
     func run(on console: Console) async throws {
         let follower = LogFollower(
-            client: self.host.client, function: self.function, console: console, isJSON: self.output.isJSON)
+            client: try self.host.client(console.environment), function: self.function, console: console,
+            isJSON: self.output.isJSON)
         let cursor = try await follower.printExisting(after: self.sinceSequence, tail: self.tail)
         if self.follows { try await follower.follow(from: cursor) }
     }

@@ -4,7 +4,8 @@ import ArgumentParser
 struct HostOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Where the host's control port is. (default: \(ControlEndpoint.defaultText))", valueName: "url"),
+            "Where the host's control port is. (default: $BRASA_ENDPOINT, else \(ControlEndpoint.defaultText))",
+            valueName: "url"),
         transform: { try ControlEndpoint($0) })
     var endpoint: ControlEndpoint?
 
@@ -22,8 +23,20 @@ struct HostOptions: ParsableArguments {
         }
     }
 
-    /// The client for that host.
-    var client: ControlClient {
-        ControlClient(self.endpoint ?? self.controlPort.map(ControlEndpoint.init(port:)) ?? ControlEndpoint(port: 4566))
+    /// The client for that host: that of the options, else of `BRASA_ENDPOINT`, else port 4566 of this machine.
+    ///
+    /// - Throws: `CommandFailure` when the variable holds no endpoint.
+    func client(_ environment: [String: String]) throws(CommandFailure) -> ControlClient {
+        if let endpoint = self.endpoint ?? self.controlPort.map(ControlEndpoint.init(port:)) {
+            return ControlClient(endpoint)
+        }
+        guard let text = environment["BRASA_ENDPOINT"], !text.isEmpty else {
+            return ControlClient(ControlEndpoint(port: 4566))
+        }
+        do {
+            return ControlClient(try ControlEndpoint(text))
+        } catch {
+            throw CommandFailure(.usage, "BRASA_ENDPOINT is \"\(text)\"; \(error)", cause: error)
+        }
     }
 }
