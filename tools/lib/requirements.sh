@@ -6,6 +6,7 @@ BUILD_PACKAGES=(
     libffi-dev                           # the worker links its archive
     git ca-certificates pkg-config       # SwiftPM fetches with them, and finds libraries
     binutils gcc g++ libc6-dev           # the linker Swift calls, headers, and compilers for functions
+    libncurses6                          # Swift's own programs load it
     curl tzdata                          # what the README types, and the zones of provisionedSchedules
 )
 # Tests also look into programs and databases, and talk to the host with Python's AWS clients in a virtual environment.
@@ -23,8 +24,9 @@ require_linux() {
     esac
 }
 
-require_swift() {
-    local version major candidate
+# Finds Swift; whether it runs is for `require_swift`.
+find_swift() {
+    local candidate
     if ! command -v swift >/dev/null; then
         # Where Swift's own installer, swift.org's archives and Debian's packages put it.
         for candidate in "${HOME:-/root}/.local/share/swiftly/bin" /opt/swift/usr/bin /usr/local/swift/usr/bin /usr/libexec/swift/bin; do
@@ -37,9 +39,15 @@ require_swift() {
     command -v swift >/dev/null ||
         fail "Swift $SWIFT_MAJOR is not installed, or not on the PATH." \
             "Get it at https://www.swift.org/install/linux/ (a toolchain of 6.0 or newer), then run this again."
-    version=$(swift --version 2>&1 | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1)
+}
+
+require_swift() {
+    local said version major
+    find_swift
+    said=$(swift --version 2>&1) || fail "$(command -v swift) does not run:" "$said"
+    version=$(sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' <<<"$said" | head -n 1)
     major=${version%%.*}
-    [ -n "$major" ] || fail "$(command -v swift) does not tell its version:" "$(swift --version 2>&1 | head -n 3)"
+    [ -n "$major" ] || fail "$(command -v swift) does not tell its version:" "$said"
     [ "$major" -ge "$SWIFT_MAJOR" ] || fail "Swift $version ($(command -v swift)) is too old; $SWIFT_MAJOR.0 is the least." \
         "Get a newer toolchain at https://www.swift.org/install/linux/, then run this again."
 }
@@ -85,6 +93,8 @@ require_packages() {
 # What building and running takes.
 require_build() {
     require_linux
-    require_swift
+    find_swift
+    # Before Swift is run, which needs some of them itself.
     require_packages "${BUILD_PACKAGES[@]}"
+    require_swift
 }
