@@ -123,3 +123,38 @@ def test_what_is_right_is_taken_by_both(name, text, validated):
 def test_what_is_wrong_is_refused_by_both(name, text, validated):
     assert not VALIDATORS[name].is_valid(yaml.safe_load(text))
     assert validated(name, text) != []
+
+
+def leaves(schema, path=()):
+    """Keys that hold a value, as docs/configuration.md writes them, with their schemas."""
+    for key, value in schema.get("properties", {}).items():
+        yield from leaf(value, (*path, key))
+    if isinstance(schema.get("additionalProperties"), dict) and path == ("functions",):
+        yield from leaves(schema["additionalProperties"], (*path, "NAME"))
+
+
+def leaf(schema, path):
+    items = schema.get("items")
+    if isinstance(items, dict) and "properties" in items:
+        yield from leaves(items, (*path[:-1], f"{path[-1]}[]"))
+    elif "properties" in schema or isinstance(schema.get("additionalProperties"), dict) and path == ("functions",):
+        yield from leaves(schema, path)
+    elif not any(words in schema["description"].lower() for words in ("not served by this version", "without effect")):
+        yield ".".join(path), schema
+
+
+@pytest.mark.parametrize("name", VALIDATORS)
+def test_documentation_has_every_key_and_its_default(name):
+    text = (REPOSITORY / "docs/configuration.md").read_text()
+    section = text.split(f"\n## {name}.yml\n")[1].split("\n## ")[0]
+    documented = {line.split("`")[1]: line for line in section.splitlines() if line.startswith("| `")}
+    known = dict(leaves(VALIDATORS[name].schema))
+
+    # A table further down explains variables.
+    documented = {key: line for key, line in documented.items() if not key.startswith(("$", "\\"))}
+
+    assert set(documented) == set(known)
+    for key, schema in known.items():
+        default = documented[key].split("|")[2].strip(" `")
+        if "default" in schema and not default.startswith(("defaults.", "the ")):
+            assert (key, default) == (key, f"{schema['default']}")

@@ -10,6 +10,8 @@ example exports or writes, the next one finds. An example is a fenced block; the
     text, json    what the last sh or python block prints on standard output
     console       lines after "$ " are commands, the others what they print; statuses do not count
     LANG FILE     a file the reader is meant to write; anything with a second word that contains a dot
+    yaml          part of a configuration: it has to keep to the schema in runtime-config/schema
+    c, cpp, swift a function library, when it includes or imports Brasa's: it has to compile
 
 In expected output "..." stands for any text in a line, and alone in a line for any lines. The ports 8080 and 4566 of the
 loopback stand for those of the host.
@@ -29,6 +31,7 @@ import tempfile
 import time
 import urllib.request
 
+import jsonschema
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -37,6 +40,9 @@ SECONDS = 300
 SHIPPED = re.compile(r'\.library\(name: "([^"]+)", type: \.dynamic')
 FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]\n]+\]\((?P<target>[^)\s]+)\)")
+
+
+KINDS = ("sh", "python", "text", "json", "console", "yaml", "c", "cpp", "swift")
 
 
 @dataclasses.dataclass
@@ -118,6 +124,7 @@ class Shell:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
         environment["PATH"] = f"{ROOT}/.build/python/bin:{environment['PATH']}"
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
+        environment["HOME"] = str(self.scratch)
         self.process = subprocess.Popen(
             ["bash", "--norc"], cwd=folder, env=environment, text=True, start_new_session=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
@@ -205,6 +212,33 @@ def console(text):
     return commands
 
 
+def check_yaml(text):
+    content = yaml.safe_load(text)
+    name = "serverless" if {"functions", "provider", "service", "custom"} & set(content) else "host"
+    schema = json.loads((ROOT / f"runtime-config/schema/{name}.schema.json").read_text())
+    mistakes = [f"{error.json_path}: {error.message}" for error in jsonschema.Draft7Validator(schema).iter_errors(content)]
+    if mistakes:
+        raise Failure("does not keep to the schema: " + "; ".join(mistakes))
+
+
+COMPILERS = {
+    "c": f"cc -fsyntax-only -Wall -Wextra -Werror -I {ROOT}/Sources/CBrasa/include",
+    "cpp": f"c++ -std=c++17 -fsyntax-only -Wall -Wextra -Werror -I {ROOT}/Sources/CBrasa/include",
+    "swift": f"swiftc -typecheck -warnings-as-errors -parse-as-library -swift-version 6 -I {ROOT}/.build/release/Modules "
+             f"-Xcc -fmodule-map-file={ROOT}/Sources/CBrasa/include/module.modulemap",
+}
+
+
+def check_source(block, shell):
+    if "include <brasa" not in block.text and "import BrasaFunction" not in block.text:
+        return
+    source = shell.scratch / f"example.{block.kind}"
+    source.write_text(block.text)
+    status, out, err = shell.run(f"{COMPILERS[block.kind]} {source}")
+    if status != 0:
+        raise Failure(f"does not compile\n{out}{err}")
+
+
 class Document:
     def __init__(self, path):
         self.path = path
@@ -247,20 +281,26 @@ class Document:
             host.wait_for_functions()
             if (status != 0) != ("fails" in words):
                 raise Failure(f"ends with status {status}\n{out}{err}")
+        elif block.kind == "yaml":
+            check_yaml(block.text)
+        elif block.kind in COMPILERS:
+            check_source(block, shell)
         elif block.kind in ("text", "json") and self.last is not None:
             compare(block.text, self.last)
         elif block.kind == "console":
             for command, expected in console(text):
                 _, out, err = shell.run(command)
-                compare(host.documented(expected), host.documented(out + err))
+                # As a terminal shows it, where the cursor stays behind a reply without a line's end.
+                gap = "\n" if out and err and not out.endswith("\n") else ""
+                compare(host.documented(expected), host.documented(out + gap + err))
 
     def run(self):
         self.check(1, self.links)
         runnable = [
             block for block in blocks(self.text)
-            if (block.kind in ("sh", "python", "text", "json", "console") or block.file) and "norun" not in block.words
+            if (block.kind in KINDS or block.file) and "norun" not in block.words
         ]
-        if not any(block.kind in ("sh", "python", "console") for block in runnable):
+        if not any(block.kind in ("sh", "python", "console", "yaml", *COMPILERS) for block in runnable):
             return
         with tempfile.TemporaryDirectory(prefix="brasa-docs-") as temporary, contextlib.ExitStack() as stack:
             folder = pathlib.Path(temporary).resolve() / "brasa"
