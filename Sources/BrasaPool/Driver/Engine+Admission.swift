@@ -72,7 +72,12 @@ extension Engine: InvocationRunner {
 
     private func record(_ outcome: Outcome, of key: VersionKey) {
         guard !key.isCandidate else { return }
-        self.metrics[key.function, default: FunctionMetrics()].record(outcome)
+        // By its place: changing a value by its key allocates.
+        if let place = self.metrics.index(forKey: key.function) {
+            self.metrics.values[place].record(outcome)
+        } else {
+            self.metrics[key.function, default: FunctionMetrics()].record(outcome)
+        }
     }
 
     // MARK: - Waiting

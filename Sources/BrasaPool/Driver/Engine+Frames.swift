@@ -1,5 +1,6 @@
 import BrasaModel
 import CBrasaTransport
+import Glibc
 import NIOCore
 
 /// What instances write: taken off their rings, checked, copied.
@@ -65,7 +66,7 @@ extension Engine {
             answer.errorType = reader.next() ?? ""
             answer.errorMessage = reader.next() ?? ""
         } else if frame.flags & BRASA_DONE_REPLY.rawValue != 0 {
-            guard let pairs = reader.pairs(Int(frame.pairs)) else {
+            guard let pairs = instance.pool.replyHeads.read(frame) else {
                 brasa_channel_take(&instance.channel)
                 return false
             }
@@ -157,6 +158,42 @@ struct Answer {
     init(flags: UInt32, status: Int32) {
         self.flags = flags
         self.status = status
+    }
+}
+
+/// Reads the pairs of replies: most are those of the reply before, and need not be made again.
+struct RepeatedPairs {
+    /// Longer ones are not worth keeping.
+    private static let keptBytes: UInt32 = 512
+
+    private var text: [UInt8] = []
+    private var pairs: [MetadataPair] = []
+
+    /// The frame's pairs; nil when there are fewer than it says.
+    mutating func read(_ frame: brasa_incoming) -> [MetadataPair]? {
+        guard frame.pairs > 0 else { return [] }
+        guard frame.text_bytes <= Self.keptBytes else {
+            var reader = FrameText(frame)
+            return reader.pairs(Int(frame.pairs))
+        }
+        let bytes = UnsafeRawBufferPointer(start: frame.text, count: Int(frame.text_bytes))
+        if Int(frame.pairs) == self.pairs.count, Self.isEqual(bytes, self.text) { return self.pairs }
+        // From a copy: what is compared with later has to be what was read, and the instance may be writing.
+        let text = [UInt8](bytes)
+        let pairs = text.withUnsafeBufferPointer { copy -> [MetadataPair]? in
+            var frame = frame
+            frame.text = copy.baseAddress
+            var reader = FrameText(frame)
+            return reader.pairs(Int(frame.pairs))
+        }
+        guard let pairs else { return nil }
+        (self.text, self.pairs) = (text, pairs)
+        return pairs
+    }
+
+    private static func isEqual(_ bytes: UnsafeRawBufferPointer, _ text: [UInt8]) -> Bool {
+        guard bytes.count == text.count, let start = bytes.baseAddress else { return bytes.count == text.count }
+        return text.withUnsafeBytes { memcmp(start, $0.baseAddress ?? start, $0.count) == 0 }
     }
 }
 

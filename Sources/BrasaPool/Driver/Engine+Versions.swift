@@ -36,13 +36,13 @@ extension Engine {
             self.append(pair.name)
             self.append(pair.value)
         }
-        let settings = pending.invocation.version.settings
+        let pool = instance.pool
         if event.payload.readableBytes > Int(BRASA_FRAME_INLINE_BYTES) / 2 { instance.arenaTouched = true }
         return self.text.withBytes { text in
             event.payload.withUnsafeReadableBytes { body in
                 brasa_channel_invoke(
-                    &instance.channel, pending.id, UInt32(pairs.count), Int64(settings.timeoutMilliseconds) * 1_000_000,
-                    Int64(event.attempt), Int64(settings.memoryMegabytes) << 20, text.baseAddress, UInt32(text.count),
+                    &instance.channel, pending.id, UInt32(pairs.count), Int64(pool.timeoutNanoseconds),
+                    Int64(event.attempt), Int64(pool.limitBytes), text.baseAddress, UInt32(text.count),
                     body.baseAddress, UInt32(body.count))
             }
         }

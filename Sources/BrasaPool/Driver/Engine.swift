@@ -164,13 +164,13 @@ package final class Engine {
     // MARK: - Looking at instances
 
     /// Puts an instance on the list that doorbells and ticks look at.
-    func watch(_ instance: Instance) {
+    func watch(_ instance: Instance, now: UInt64) {
         if instance.watchIndex < 0 {
             instance.watchIndex = self.watched.count
             self.watched.append(instance)
         }
         // In time for the first look at a lost doorbell; the tick itself finds out about deadlines.
-        self.scheduleTick(at: self.now() + Self.tickNanoseconds)
+        self.scheduleTick(at: now + Self.tickNanoseconds)
     }
 
     /// Takes it off again.

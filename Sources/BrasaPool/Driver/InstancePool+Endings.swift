@@ -82,7 +82,7 @@ extension InstancePool {
             return .max
         }
         guard let first = instance.running.first else { return soon }
-        let deadline = first.startedAt + UInt64(self.version.settings.timeoutMilliseconds) * 1_000_000
+        let deadline = first.startedAt + self.timeoutNanoseconds
         if now >= deadline {
             self.kill(
                 instance,
@@ -192,7 +192,7 @@ extension InstancePool {
         }
         instance.shutdownDeadline = now + 2_000_000_000
         if brasa_channel_shutdown(&instance.channel) != Int32(BRASA_CHANNEL_FRAME) { instance.kill() }
-        self.engine.watch(instance)
+        self.engine.watch(instance, now: now)
         self.countProvisioned()
     }
 
@@ -303,7 +303,7 @@ extension InstancePool {
     func countProvisioned() {
         // A retired pool no longer counts: the version that replaced it has the same key.
         guard self.machine.zygote != .retired else { return }
-        self.engine.ledger.setProvisioned(self.machine.provisionedAllocated, self.version.key)
+        self.engine.ledger.setProvisioned(self.machine.provisionedAllocated, self.key)
         self.engine.admitWaiting()
     }
 }

@@ -26,7 +26,7 @@ extension InstancePool {
 
     /// Looks at how a call ended.
     func observe(_ result: Outcome.Result) {
-        guard !self.version.key.isCandidate else { return }
+        guard !self.key.isCandidate else { return }
         if !self.hasAnswered {
             self.hasAnswered = true
             self.engine.observer?(.firstReply(self.version, atNanoseconds: self.engine.now()))
@@ -45,7 +45,7 @@ extension InstancePool {
     }
 
     private func record(isCall: Bool, death: Failure?) {
-        guard !self.version.key.isCandidate else { return }
+        guard !self.key.isCandidate else { return }
         guard self.probation.record(isCall: isCall, isDeath: death != nil), let death else { return }
         self.engine.observer?(
             .keepsDying(

@@ -58,7 +58,7 @@ extension InstancePool {
             let leaf = try self.engine.cap.makeLeaf(name: "z\(id)", limitBytes: self.limitBytes)
             made = leaf
             let control = try self.engine.supervisor.launch(
-                id, title: "brasa-worker: \(self.version.key)", environment: self.environment)
+                id, title: "brasa-worker: \(self.key)", environment: self.environment)
             self.zygote = ZygoteHandle(
                 id: id, control: control, leaf: leaf, startedAt: now, deadline: now + UInt64(limit) * 1_000_000,
                 limitMilliseconds: limit, isLimitedByInvocation: limitedByInvocation,
@@ -83,7 +83,7 @@ extension InstancePool {
         let message = self.engine.message
         message.begin(BRASA_CONTROL_START, flags: flags, number: Int64(zygote.leaf.dataLimitBytes))
         let texts = [
-            self.version.libraryPath, self.version.settings.entry ?? "", self.function, self.version.key.version,
+            self.version.libraryPath, self.version.settings.entry ?? "", self.function, self.key.version,
             self.scratchRoot, self.settingsJSON, self.version.settings.symbol?.call ?? "",
         ]
         for text in texts { _ = message.append(text) }
@@ -95,7 +95,7 @@ extension InstancePool {
     private var settingsJSON: String {
         // Only plain values: names are checked, numbers are numbers.
         let settings = self.version.settings
-        return "{\"function\":\"\(self.function)\",\"version\":\"\(self.version.key.version)\","
+        return "{\"function\":\"\(self.function)\",\"version\":\"\(self.key.version)\","
             + "\"memoryMegabytes\":\(settings.memoryMegabytes),\"timeoutMilliseconds\":\(settings.timeoutMilliseconds)}"
     }
 
@@ -108,7 +108,7 @@ extension InstancePool {
         variables["TZ"] = ":UTC"
         variables["HOME"] = "/tmp"
         variables["AWS_LAMBDA_FUNCTION_NAME"] = self.function
-        variables["AWS_LAMBDA_FUNCTION_VERSION"] = self.version.key.version
+        variables["AWS_LAMBDA_FUNCTION_VERSION"] = self.key.version
         variables["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = "\(settings.memoryMegabytes)"
         variables["AWS_LAMBDA_LOG_GROUP_NAME"] = "/aws/lambda/\(self.function)"
         variables["AWS_LAMBDA_INITIALIZATION_TYPE"] =
@@ -216,7 +216,7 @@ extension InstancePool {
         if self.machine.zygote == .starting {
             self.engine.log.append(
                 .initReport(
-                    version: self.version.key.version, durationNanoseconds: Int64(now - zygote.startedAt),
+                    version: self.key.version, durationNanoseconds: Int64(now - zygote.startedAt),
                     phase: zygote.isLimitedByInvocation ? "invoke" : "init", failure),
                 function: self.function)
             self.become(.failed(failure))

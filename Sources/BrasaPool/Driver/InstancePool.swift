@@ -39,11 +39,20 @@ final class InstancePool {
     /// Tells the scratch folders of pools apart that ran the same code.
     let rootNumber: UInt64
 
-    var limitBytes: Int { self.version.settings.memoryMegabytes << 20 }
-    var function: String { self.version.key.function }
+    // Of the version, out of its settings once: each invocation reads them.
+    let key: VersionKey
+    let limitBytes: Int
+    let timeoutNanoseconds: UInt64
+    /// The metadata of the last replies.
+    var replyHeads = RepeatedPairs()
+
+    var function: String { self.key.function }
 
     init(version: FunctionVersion, engine: Engine) {
         self.version = version
+        self.key = version.key
+        self.limitBytes = version.settings.memoryMegabytes << 20
+        self.timeoutNanoseconds = UInt64(version.settings.timeoutMilliseconds) * 1_000_000
         self.engine = engine
         self.rootNumber = engine.nextNumber()
         let numbers = NIOLoopBound(engine, eventLoop: engine.loop)
@@ -140,7 +149,7 @@ final class InstancePool {
         }
         pending.position = instance.channel.submission_tail
         instance.running.append(pending)
-        self.engine.watch(instance)
+        self.engine.watch(instance, now: now)
         if self.engine.submit(pending, to: instance) == Int32(BRASA_CHANNEL_FRAME) {
             self.engine.wake(instance)
         } else {
@@ -187,7 +196,7 @@ final class InstancePool {
         }
         var outcome = Outcome(
             requestID: pending.requestID,
-            executedVersion: report != nil || failure?.phase != nil ? self.version.key.version : nil,
+            executedVersion: report != nil || failure?.phase != nil ? self.key.version : nil,
             result: result, report: report)
         guard let report else {
             self.engine.complete(pending, outcome)
@@ -200,7 +209,7 @@ final class InstancePool {
         self.engine.complete(pending, outcome)
         self.engine.log.append(
             .finished(
-                pending.requestID, version: self.version.key.version, report, failure: failure,
+                pending.requestID, version: self.key.version, report, failure: failure,
                 withStart: !pending.hasLogged),
             function: self.function)
     }
@@ -208,7 +217,7 @@ final class InstancePool {
     private func tail(of pending: Pending, report: InvocationReport, failure: Failure?) -> String {
         let renderer = self.engine.log.renderer
         let lines =
-            [renderer.start(pending.requestID, version: self.version.key.version)] + pending.tail + [
+            [renderer.start(pending.requestID, version: self.key.version)] + pending.tail + [
                 renderer.end(pending.requestID),
                 renderer.report(pending.requestID, report, failure: failure),
             ]
@@ -224,7 +233,7 @@ final class InstancePool {
             if !pending.hasLogged {
                 pending.hasLogged = true
                 self.engine.log.append(
-                    .started(pending.requestID, version: self.version.key.version), function: self.function)
+                    .started(pending.requestID, version: self.key.version), function: self.function)
             }
             if pending.invocation.event.wantsLogTail {
                 pending.tail.append(level.map { "[\($0)] \(message)" } ?? message)
@@ -233,7 +242,7 @@ final class InstancePool {
         }
         self.engine.log.append(
             .line(
-                source: source, level: level, pending?.requestID, version: self.version.key.version, message: message),
+                source: source, level: level, pending?.requestID, version: self.key.version, message: message),
             function: self.function)
     }
 
@@ -288,7 +297,7 @@ final class InstancePool {
         }
         let instance = Instance(id: id, resources, pool: self, forkedAt: now)
         self.instances[id] = instance
-        self.engine.watch(instance)
+        self.engine.watch(instance, now: now)
         self.forkBacklog.append((instance, resources))
         self.sendForks()
         self.refill()

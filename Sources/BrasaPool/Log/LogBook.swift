@@ -36,7 +36,12 @@ package final class LogBook: LogSource {
         clock_gettime(CLOCK_REALTIME, &now)
         let milliseconds = Int64(now.tv_sec) * 1_000 + Int64(now.tv_nsec) / 1_000_000
         let woken = self.state.withLock { state -> [CheckedContinuation<Void, Never>] in
-            state.functions[function, default: FunctionLog()].append(entry, timestampMilliseconds: milliseconds)
+            // By its place: changing a value by its key allocates.
+            if let place = state.functions.index(forKey: function) {
+                state.functions.values[place].append(entry, timestampMilliseconds: milliseconds)
+            } else {
+                state.functions[function, default: FunctionLog()].append(entry, timestampMilliseconds: milliseconds)
+            }
             guard !state.waiters.isEmpty else { return [] }
             let ready = state.waiters.filter { $0.value.function == function }
             for key in ready.keys { state.waiters[key] = nil }

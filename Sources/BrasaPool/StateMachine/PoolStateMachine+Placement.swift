@@ -18,7 +18,7 @@ extension PoolStateMachine {
             return
         }
         if self.backlog.isEmpty, let id = self.shortestPipeline(now: now) {
-            self.instances[id]?.running.append(invocation)
+            self.change(id) { $0.running.append(invocation) }
             actions.append(.dispatch(invocation, id, cold: false))
         } else if self.expectedWaitNanoseconds < Self.blockedNanoseconds {
             self.backlog.append(Waiting(invocation: invocation, since: now))
@@ -44,10 +44,16 @@ extension PoolStateMachine {
     }
 
     /// Fills the places behind an instance's running invocation from the backlog.
-    mutating func refill(_ instance: inout Instance, _ id: InstanceID, now: UInt64, actions: inout [Action]) {
-        guard !instance.isEnding, !self.isWornOut(instance, now: now) else { return }
-        while instance.running.count < self.settings.pipelineDepth, let next = self.backlog.popFirst() {
-            instance.running.append(next.invocation)
+    mutating func refill(
+        at place: Dictionary<InstanceID, Instance>.Index, _ id: InstanceID, now: UInt64, actions: inout [Action]
+    ) {
+        guard !self.backlog.isEmpty, !self.instances.values[place].isEnding,
+            !self.isWornOut(self.instances.values[place], now: now)
+        else { return }
+        while self.instances.values[place].running.count < self.settings.pipelineDepth,
+            let next = self.backlog.popFirst()
+        {
+            self.instances.values[place].running.append(next.invocation)
             actions.append(.dispatch(next.invocation, id, cold: false))
         }
     }
@@ -83,8 +89,10 @@ extension PoolStateMachine {
     private mutating func assign(
         _ invocation: InvocationID, to id: InstanceID, cold: Bool, now: UInt64, actions: inout [Action]
     ) {
-        self.instances[id]?.running.append(invocation)
-        self.instances[id]?.runningSince = now
+        self.change(id) {
+            $0.running.append(invocation)
+            $0.runningSince = now
+        }
         self.busy.append(id)
         actions.append(.dispatch(invocation, id, cold: cold))
     }
@@ -131,7 +139,7 @@ extension PoolStateMachine {
             self.end(id, actions: &actions)
             return
         }
-        self.instances[id]?.idleSince = now
+        self.change(id) { $0.idleSince = now }
         if instance.answered == 0 {
             // It has thawed late perhaps, but was used never: a call that a warm instance can answer shall not be its first.
             self.idle.insert(id, at: 0)

@@ -55,6 +55,14 @@ package struct PoolStateMachine: Sendable {
         var idleSince: UInt64
         /// When the first of `running` began, as far as the host knows.
         var runningSince: UInt64 = 0
+
+        /// The first of `running` has been answered.
+        mutating func completedFirst(now: UInt64) {
+            self.running.removeFirst()
+            self.answered += 1
+            self.runningSince = now
+            self.isReady = true
+        }
     }
 
     struct Waiting: Sendable {
@@ -64,6 +72,7 @@ package struct PoolStateMachine: Sendable {
 
     package var settings: PoolSettings
     package internal(set) var zygote: Zygote = .absent
+    /// Changed by their places (`change`): a value that is taken out and put back copies its queue.
     var instances: [InstanceID: Instance] = [:]
     /// Ready instances without an invocation: those never used first, the most recently used last.
     var idle: [InstanceID] = []
@@ -91,6 +100,12 @@ package struct PoolStateMachine: Sendable {
     package init(settings: PoolSettings, allocate: @escaping @Sendable () -> InstanceID) {
         self.settings = settings
         self.allocate = allocate
+    }
+
+    /// Changes an instance where it lies.
+    mutating func change(_ id: InstanceID, _ body: (inout Instance) -> Void) {
+        guard let place = self.instances.index(forKey: id) else { return }
+        body(&self.instances.values[place])
     }
 
     // MARK: - Invocations
@@ -127,19 +142,15 @@ package struct PoolStateMachine: Sendable {
     package mutating func completed(
         _ invocation: InvocationID, by id: InstanceID, durationNanoseconds: UInt64, now: UInt64, actions: inout [Action]
     ) {
-        guard var instance = self.instances[id], instance.running.first == invocation else { return }
-        instance.running.removeFirst()
-        instance.answered += 1
-        instance.runningSince = now
-        instance.isReady = true
+        guard let place = self.instances.index(forKey: id), self.instances.values[place].running.first == invocation
+        else { return }
+        self.instances.values[place].completedFirst(now: now)
         self.startFailures = 0
         self.meanDurationNanoseconds =
             self.meanDurationNanoseconds == 0
             ? durationNanoseconds : (self.meanDurationNanoseconds * 7 + durationNanoseconds) / 8
-        self.refill(&instance, id, now: now, actions: &actions)
-        let isEmpty = instance.running.isEmpty
-        self.instances[id] = instance
-        if isEmpty {
+        self.refill(at: place, id, now: now, actions: &actions)
+        if self.instances.values[place].running.isEmpty {
             self.removeBusy(id)
             self.becomeIdle(id, now: now, actions: &actions)
         }
@@ -150,7 +161,7 @@ package struct PoolStateMachine: Sendable {
     package mutating func retracted(
         _ invocation: InvocationID, from id: InstanceID, now: UInt64, actions: inout [Action]
     ) {
-        self.instances[id]?.running.removeAll { $0 == invocation }
+        self.change(id) { $0.running.removeAll { $0 == invocation } }
         self.placeFresh(invocation, now: now, actions: &actions)
     }
 }
