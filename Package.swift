@@ -65,9 +65,12 @@ let package = Package(
             name: "CBrasaSymbol", dependencies: ["CBrasa", "CBrasaLoader"], cSettings: cSettings,
             // The archive: one more shared library would be mapped by every worker, for the few that call plain C.
             linkerSettings: [.unsafeFlags(["-Xlinker", "-l:libffi.a"])]),
+        // An instance, in a worker or as a thread of the host: what the ABI's host table does.
+        .target(
+            name: "CBrasaInstance", dependencies: ["CBrasa", "CBrasaTransport", "CBrasaLoader"], cSettings: cSettings),
         .executableTarget(
             name: "brasa-worker",
-            dependencies: ["CBrasa", "CBrasaTransport", "CBrasaLoader", "CBrasaSymbol"],
+            dependencies: ["CBrasa", "CBrasaTransport", "CBrasaLoader", "CBrasaSymbol", "CBrasaInstance"],
             cSettings: cSettings,
             // SwiftPM links the Swift runtime into every executable; these two flags leave it out.
             // Libraries have to see its __gmon_start__ (module.c).
@@ -103,7 +106,7 @@ let package = Package(
         .target(
             name: "BrasaPool",
             dependencies: [
-                "BrasaModel", "CBrasaTransport", "CBrasaLoader", logging,
+                "BrasaModel", "CBrasaTransport", "CBrasaLoader", "CBrasaInstance", logging,
                 .product(name: "DequeModule", package: "swift-collections"),
             ] + nio("NIOCore", "NIOPosix"),
             swiftSettings: hotSwiftSettings),
@@ -147,7 +150,9 @@ let package = Package(
 
         // tools/benchmark: Brasa against what the machine itself can do.
         .executableTarget(
-            name: "brasa-floor", dependencies: ["CBrasaTransport"], cSettings: cSettings,
+            name: "brasa-floor",
+            dependencies: ["CBrasa", "CBrasaTransport", "CBrasaLoader", "CBrasaSymbol", "CBrasaInstance"],
+            cSettings: cSettings,
             // As brasa-worker: a floor under it has to be the same kind of program.
             linkerSettings: [.unsafeFlags(["-static-stdlib", "-nostartfiles"])]),
         .executableTarget(
@@ -217,7 +222,8 @@ let package = Package(
             ] + nio("NIOCore", "NIOPosix"),
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "BrasaHostTests", dependencies: ["BrasaTesting", "BlockingTests"], swiftSettings: swiftSettings),
+            name: "BrasaHostTests", dependencies: ["BrasaTesting", "BrasaModel", "BlockingTests"],
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "CBrasaSymbolTests", dependencies: ["CBrasaSymbol", "BrasaTesting", "BlockingTests"],
             swiftSettings: swiftSettings),

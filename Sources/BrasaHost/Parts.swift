@@ -85,8 +85,7 @@ struct Parts: Sendable {
             renderer: AWSLogRenderer(),
             observer: options.onEvent.map { LogLineTeller($0).observe }
                 ?? options.onLogLine.map { LogLinePrinter($0).observe })
-        var settings = Self.engineSettings(host, workerPath: options.workerPath)
-        settings.debuggedFunction = options.debuggedFunction
+        let settings = Self.engineSettings(host, workerPath: options.workerPath)
         let blobs = BlobStore(directory: "\(host.stateFolder)/blobs")
         do {
             return try await Self.assemble(
@@ -190,10 +189,7 @@ struct Parts: Sendable {
         let (events, eventSink) = AsyncStream<VersionEvent>.makeStream()
         try await engineLoop.submit { engine.value.observer = { eventSink.yield($0) } }.get()
         if let onEvent = options.onEvent {
-            try await engineLoop.submit {
-                engine.value.add(
-                    InvocationWatch(host.limits, debugged: options.debuggedFunction, tell: onEvent))
-            }.get()
+            try await engineLoop.submit { engine.value.add(InvocationWatch(host.limits, tell: onEvent)) }.get()
         }
         let folder = FolderKeeper(
             configuration: configuration, blobs: blobs, catalog: catalog, events: events, loop: controlLoop,

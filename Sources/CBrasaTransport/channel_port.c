@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <sched.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -26,10 +27,16 @@ static void wait_briefly(_Atomic uint32_t *word, uint32_t value) {
     syscall(SYS_futex, word, FUTEX_WAIT, value, &limit, NULL, 0);
 }
 
+void brasa_port_use(brasa_port *port, brasa_channel_head *head, int doorbell) {
+    memset(port, 0, sizeof *port);
+    port->head = head;
+    port->doorbell = doorbell;
+}
+
 int brasa_port_open(brasa_port *port, int descriptor, int doorbell) {
     void *base = mmap(NULL, BRASA_CHANNEL_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
     if (base == MAP_FAILED) return -errno;
-    *port = (brasa_port){.head = base, .doorbell = doorbell};
+    brasa_port_use(port, base, doorbell);
     if (port->head->magic != BRASA_CHANNEL_MAGIC || port->head->layout != BRASA_CHANNEL_LAYOUT) return -EPROTO;
     return 0;
 }
@@ -72,6 +79,7 @@ static int is_cancelled(const brasa_port *port) {
 brasa_frame *brasa_port_slot(brasa_port *port, int may_give_up) {
     brasa_channel_head *head = port->head;
     for (;;) {
+        if (atomic_load_explicit(&port->abandoned, memory_order_relaxed)) return NULL;
         uint32_t taken = atomic_load_explicit(&head->completion_head, memory_order_acquire);
         if (port->completion_tail - taken < BRASA_COMPLETION_SLOTS) break;
         if (may_give_up && is_cancelled(port)) return NULL;
@@ -129,7 +137,8 @@ const brasa_frame *brasa_port_result(brasa_port *port, uint32_t number) {
     while (answered != number) {
         atomic_store_explicit(&head->call_waits, 1, memory_order_seq_cst);
         answered = atomic_load_explicit(&head->call_answered, memory_order_seq_cst);
-        if (answered != number) wait_while(&head->call_answered, answered);
+        if (atomic_load_explicit(&port->abandoned, memory_order_relaxed)) return NULL;
+        if (answered != number) (port->may_be_abandoned ? wait_briefly : wait_while)(&head->call_answered, answered);
         atomic_store_explicit(&head->call_waits, 0, memory_order_relaxed);
         answered = atomic_load_explicit(&head->call_answered, memory_order_acquire);
     }

@@ -36,9 +36,6 @@ void confine_process(void) {
     }
 }
 
-/* Source: https://docs.kernel.org/admin-guide/LSM/Yama.html: otherwise only a parent may attach where ptrace_scope is 1. */
-void confine_debugged(void) { (void)prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0); }
-
 void confine_memory(int64_t bytes) {
     if (bytes > 0) limit(RLIMIT_DATA, (rlim_t)bytes, (rlim_t)bytes);
 }
@@ -54,8 +51,3 @@ void confine_signals(void) {
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-uint64_t now_ns(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}

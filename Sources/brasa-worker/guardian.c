@@ -75,8 +75,8 @@ static void kill_children(void) {
 
 /* Kills generation after generation: the children of what has ended become ours. */
 static void end_all(int ended) {
-    uint64_t deadline = now_ns() + GIVE_UP_NS;
-    while (reap_all() && now_ns() < deadline) {
+    uint64_t deadline = brasa_now_ns() + GIVE_UP_NS;
+    while (reap_all() && brasa_now_ns() < deadline) {
         kill_children();
         struct pollfd watched = {.fd = ended, .events = POLLIN};
         if (poll(&watched, 1, 10) > 0) {

@@ -19,7 +19,7 @@ static _Noreturn void run_instance(const char *scratch, const char *limit) {
 uint64_t program_began_ns;
 
 int main(int count, char **arguments) {
-    program_began_ns = now_ns();
+    program_began_ns = brasa_now_ns();
     confine_process();
     if (count == 4 && strcmp(arguments[1], "--instance") == 0) run_instance(arguments[2], arguments[3]);
     /* A zygote that has started over; its guardian is there already. */

@@ -22,7 +22,7 @@ static uint64_t constructors_began_ns;
  * profilers. So the first call says when relocation was over; a library without start files is not seen. */
 __attribute__((visibility("default"))) void __gmon_start__(void);
 void __gmon_start__(void) {
-    if (watches_constructors && !constructors_began_ns) constructors_began_ns = now_ns();
+    if (watches_constructors && !constructors_began_ns) constructors_began_ns = brasa_now_ns();
 }
 
 static int open_symbol(
@@ -59,7 +59,7 @@ static int open_module(
 int module_open(const struct start *start, const brasa_host *host, struct loaded *loaded, struct refusal *refusal) {
     watches_constructors = 1;
     int status = (start->symbol_bytes > 0 ? open_symbol : open_module)(start, host, loaded, refusal);
-    uint64_t ended = now_ns();
+    uint64_t ended = brasa_now_ns();
     watches_constructors = 0;
     loaded->constructors_ns = constructors_began_ns ? (int64_t)(ended - constructors_began_ns) : -1;
     return status;

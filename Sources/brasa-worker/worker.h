@@ -4,9 +4,7 @@
  *   main.c        which of them this process is
  *   guardian.c    parent of a zygote: ends all its processes
  *   zygote.c      control socket, init, fork, reaping
- *   instance.c    from fork to the invocation loop
- *   invocation.c  one invocation: what the ABI's host table does
- *   call.c        what a function asks the host's services
+ *   instance.c    from fork to the invocation loop; what an invocation is: CBrasaInstance
  *   module.c      the library: open, check, init, freeze, thaw
  *   allocation.c  notes refused allocations
  *   confine.c     what the process gives up before foreign code runs
@@ -14,6 +12,7 @@
 #ifndef BRASA_WORKER_H
 #define BRASA_WORKER_H
 #include <brasa.h>
+#include <CBrasaInstance.h>
 #include <CBrasaTransport.h>
 #include <sys/types.h>
 
@@ -63,19 +62,6 @@ int module_prevents_fork(const struct loaded *loaded, char *note, size_t capacit
 /** The module as JSON. Returns its length, 0 when it does not fit. */
 size_t module_describe(const struct loaded *loaded, char *out, size_t capacity);
 
-/* invocation.c */
-/** Binds the host table to a channel; before that, log writes to standard error. */
-void invocation_attach(brasa_port *port, const struct start *start);
-/** The table handed to the module. */
-const brasa_host *invocation_host(void);
-/** Answers one INVOKE frame. Returns 0, or -1 when the worker's descriptors are gone. */
-int invocation_run(const struct loaded *loaded, const brasa_frame *frame);
-
-/* call.c */
-/** Performs a service request for invocation number: brasa_host.call. BRASA_INTERNAL without a result: the doorbell is gone. */
-brasa_status call_service(
-    brasa_port *port, uint64_t number, brasa_invocation *invocation, const brasa_request *request, brasa_response *response);
-
 /* instance.c */
 /** Runs an instance to its end; channel and scratch are descriptors and path of this instance. */
 _Noreturn void instance_run(
@@ -105,11 +91,8 @@ void allocation_report_to(_Atomic uint32_t *flag);
 /* confine.c */
 /** Gives up what no function needs: privileges to gain, core files, huge pages, many descriptors. */
 void confine_process(void);
-/** Lets any process of the same user attach a debugger. */
-void confine_debugged(void);
 /** Caps private writable memory; 0: no cap. */
 void confine_memory(int64_t bytes);
 /** Puts signal dispositions and the mask back to their defaults. */
 void confine_signals(void);
-uint64_t now_ns(void);
 #endif

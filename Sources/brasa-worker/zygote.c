@@ -117,7 +117,6 @@ static int receive_start(void) {
         close(descriptors[0]);
     }
     confine_memory(message.numbers[0]);
-    if (start.flags & BRASA_CONTROL_DEBUGGED) confine_debugged();
     if (start.flags & BRASA_CONTROL_BARE) keep_start();
     return 0;
 }
@@ -162,21 +161,21 @@ static void load(void) {
     static char description[48 << 10];
     char note[512];
     struct refusal refusal = {.phase = BRASA_LIFE_LOAD};
-    const brasa_host *host = invocation_host();
+    const brasa_host *host = brasa_instance_host();
     uint64_t load_ns = 0, init_ns = 0;
     int64_t constructors_ns = -1;
     if (!(start.flags & BRASA_CONTROL_BARE)) {
         enter(BRASA_LIFE_LOAD);
-        uint64_t before = now_ns();
+        uint64_t before = brasa_now_ns();
         if (module_open(&start, host, &loaded, &refusal) != 0) refuse(&refusal);
-        load_ns = now_ns() - before;
+        load_ns = brasa_now_ns() - before;
         constructors_ns = loaded.constructors_ns;
         if (start.flags & BRASA_CONTROL_DESCRIBE) describe(description, sizeof description);
         enter(BRASA_LIFE_INIT);
         refusal.phase = BRASA_LIFE_INIT;
-        before = now_ns();
+        before = brasa_now_ns();
         if (module_init(&start, host, &loaded, &refusal) != 0) refuse(&refusal);
-        init_ns = now_ns() - before;
+        init_ns = brasa_now_ns() - before;
         enter(BRASA_LIFE_FREEZE);
         refusal.phase = BRASA_LIFE_FREEZE;
         if (module_freeze(&loaded, &refusal) != 0) refuse(&refusal);

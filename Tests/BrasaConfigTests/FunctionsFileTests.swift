@@ -139,7 +139,7 @@ import Testing
             "handler: hello.so\nbrasa:\n  isolation: proces\n  spare: 17\n  retireAfter: 5",
             [
                 "config/serverless.yml:5:18: error: functions.hello.brasa.isolation is 'proces'; did you mean process?"
-                    + " Allowed is auto, process or exec.",
+                    + " Allowed is auto, process, exec or inprocess.",
                 "config/serverless.yml:6:14: error: functions.hello.brasa.spare is 17; allowed is a whole number from 0 to"
                     + " 16.",
                 "config/serverless.yml:7:20: error: functions.hello.brasa.retireAfter is 5; allowed is a mapping with the"

@@ -243,6 +243,17 @@ import Testing
             ])
     }
 
+    @Test func refusesToCallASymbolInsideTheHost() throws {
+        let (configuration, problems) = try Self.load("void()", more: ["isolation: inprocess"])
+
+        #expect(configuration == nil)
+        #expect(
+            problems == [
+                "config/serverless.yml:6:18: error: functions.f.brasa.isolation is 'inprocess', but plain C functions are only"
+                    + " ever called in a worker process; allowed with a signature is auto, process or exec."
+            ])
+    }
+
     @Test func refusesConventionAndOwnerWithoutASignature() throws {
         let (_, problems) = try loadServerless(
             "functions:\n  f:\n    handler: hello.so\n    brasa:\n      error: negative\n      owner: static")

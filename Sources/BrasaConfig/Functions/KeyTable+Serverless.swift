@@ -144,8 +144,9 @@ extension KeyTable {
             [
                 KnownKey(
                     "isolation", .choice(["auto"] + Isolation.allCases.map(\.rawValue)), default: "auto",
-                    "process: forked from an initialised process. exec: a fresh process each. auto: process, unless the"
-                        + " library leaves threads running after init."),
+                    "process: forked from an initialised process. exec: a fresh process each. inprocess: a thread of the host,"
+                        + " for trusted code; see docs/isolation.md. auto: process, unless the library leaves threads"
+                        + " running after init."),
                 KnownKey(
                     "initTimeout", .timeout,
                     "Time init may take before it is cut off and tried again inside the first invocation;"

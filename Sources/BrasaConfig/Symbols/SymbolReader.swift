@@ -22,6 +22,14 @@ struct SymbolReader {
             return nil
         }
         guard let signature = self.signature(setting, text) else { return nil }
+        if let isolation = brasa["isolation"], brasa.choice("isolation") == Isolation.inprocess {
+            self.problems.error(
+                at: isolation.location, key: isolation.path,
+                "\(isolation.path) is 'inprocess', but plain C functions are only ever called in a worker process;"
+                    + " allowed with a signature is auto, process or exec.", found: "inprocess",
+                allowed: "auto, process or exec")
+            return nil
+        }
         let convention = self.convention(brasa, signature)
         guard let owner = self.owner(brasa, setting, signature),
             let name = self.symbol(section, library: library, name: name), let convention

@@ -6,13 +6,10 @@ import NIOCore
 /// Tells of every invocation.
 final class InvocationWatch: InvocationObserver {
     private let limits: HostLimits
-    private let debugged: String?
     private let tell: @Sendable (HostEvent) -> Void
 
-    /// - Parameter debugged: a function whose timeout is paused.
-    init(_ limits: HostLimits, debugged: String?, tell: @escaping @Sendable (HostEvent) -> Void) {
+    init(_ limits: HostLimits, tell: @escaping @Sendable (HostEvent) -> Void) {
         self.limits = limits
-        self.debugged = debugged
         self.tell = tell
     }
 
@@ -33,9 +30,7 @@ final class InvocationWatch: InvocationObserver {
             note.httpStatus = ResponseStatus.status(outcome)
         }
         note.report = outcome.report
-        if event.function != self.debugged {
-            note.timeoutMilliseconds = invocation.version.settings.timeoutMilliseconds
-        }
+        note.timeoutMilliseconds = invocation.version.settings.timeoutMilliseconds
         note.requestBytes = event.trigger == .http ? Self.bodyBytes(event.payload) : event.payload.readableBytes
         note.requestLimitBytes = event.trigger == .async ? self.limits.asyncPayloadBytes : self.limits.payloadBytes
         if case .reply(let reply) = outcome.result { note.replyBytes = reply.body.readableBytes }

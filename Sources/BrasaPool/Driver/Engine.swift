@@ -17,7 +17,7 @@ package final class Engine {
     let services: any ServicePerformer
     let logger: Logger
     private(set) var supervisor: Supervisor!
-    private let doorbellDescriptor: Int32
+    let doorbellDescriptor: Int32
     private var doorbellChannel: (any Channel)?
     /// Background work that may block: making resources, removing folders.
     let threads: NIOThreadPool
@@ -120,8 +120,11 @@ package final class Engine {
         for waiter in self.admissionQueue.remove(where: { _ in true }) { self.refuse(waiter, .stopping) }
         for pool in self.allPools { pool.failAll(.stopping) }
         let supervisor = self.supervisor
+        let inside = self.allPools.flatMap { $0.endThreads() }
         let stopped: EventLoopFuture<Void> = self.threads.runIfActive(eventLoop: self.loop) {
             if let supervisor { supervisor.stop() }
+            let limit = ContinuousClock.now + .seconds(2)
+            for thread in inside { thread.wait(until: limit) }
         }
         let bound = NIOLoopBound(self, eventLoop: self.loop)
         return stopped.flatMap { () -> EventLoopFuture<Void> in
@@ -131,7 +134,8 @@ package final class Engine {
             engine.draining = [:]
             let cap = engine.cap
             engine.inBackground { cap.tearDown() }
-            close(engine.doorbellDescriptor)
+            // A thread that is still inside its function may ring it.
+            if inside.allSatisfy(\.hasEnded) { close(engine.doorbellDescriptor) }
             return engine.doorbellChannel?.close() ?? engine.loop.makeSucceededVoidFuture()
         }
     }

@@ -4,7 +4,7 @@ import DequeModule
 import Glibc
 import NIOCore
 
-/// One process that answers invocations, as the host sees it.
+/// One process, or thread of the host, that answers invocations, as the host sees it.
 ///
 /// Lives on the engine's loop.
 final class Instance {
@@ -23,6 +23,8 @@ final class Instance {
     /// Its descriptor once the zygote has told; -1 before.
     var pidfd: Int32 = -1
     var pid: Int32 = 0
+    /// Set when it is a thread of the host.
+    var thread: InstanceThread?
     var isKilled = false
     /// Why the host killed it, for what was running in it; nil: it was not for that.
     var killedFor: Failure?
@@ -57,9 +59,18 @@ final class Instance {
         self.forkedAt = forkedAt
     }
 
-    /// Kills the process as soon as its pidfd is known.
+    /// Kills the process as soon as its pidfd is known; a thread ends when its function returns.
     func kill() {
+        let isFirst = !self.isKilled
         self.isKilled = true
+        if let thread = self.thread {
+            guard isFirst else { return }
+            thread.abandon()
+            brasa_channel_cancel(&self.channel)
+            // Wakes it when it sleeps.
+            _ = brasa_channel_shutdown(&self.channel)
+            return
+        }
         if self.pidfd >= 0 { _ = brasa_process_signal(self.pidfd, SIGKILL) }
     }
 
@@ -82,6 +93,7 @@ final class Instance {
 
     /// Takes what is in the output pipe; never blocks.
     func readOutput(_ line: (String) -> Void) {
+        guard self.outputDescriptor >= 0 else { return }
         withUnsafeTemporaryAllocation(byteCount: 16_384, alignment: 1) { buffer in
             while true {
                 let count = read(self.outputDescriptor, buffer.baseAddress, buffer.count)
@@ -125,7 +137,7 @@ final class Instance {
     func release() {
         self.isReleased = true
         brasa_channel_destroy(&self.channel)
-        close(self.outputDescriptor)
+        if self.outputDescriptor >= 0 { close(self.outputDescriptor) }
         if self.pidfd >= 0 { close(self.pidfd) }
     }
 }

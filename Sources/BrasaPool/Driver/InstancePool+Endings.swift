@@ -19,7 +19,6 @@ extension InstancePool {
         if !self.warmWaiters.isEmpty { self.answerWarmWaiters(nil) }
         self.change(now: now) { $0.instanceReady(instance.id, now: now, actions: &$1) }
         self.countProvisioned()
-        self.tellWhenDebuggable(instance)
     }
 
     /// The function has returned.
@@ -75,7 +74,7 @@ extension InstancePool {
         guard !instance.isKilled else { return .max }
         let soon = now + Engine.tickNanoseconds
         guard instance.isReady else {
-            let deadline = instance.forkedAt + UInt64(self.initTimeoutMilliseconds) * 1_000_000
+            let deadline = instance.forkedAt + UInt64(self.version.settings.initTimeoutMilliseconds) * 1_000_000
             guard now >= deadline else { return min(soon, deadline) }
             let phase = Failure.Phase(life: brasa_channel_phase(&instance.channel)) ?? .thaw
             self.kill(
@@ -119,7 +118,7 @@ extension InstancePool {
                 instance.arenaTouched = false
                 brasa_channel_trim(&instance.channel)
             }
-        } else if self.machine.settings.provisionedConcurrency > 0 || self.machine.settings.minimumInstances > 0 {
+        } else if self.machine.settings.provisionedConcurrency > 0 {
             next = min(next, now + Engine.idleTickNanoseconds)
         }
         return next
@@ -203,7 +202,9 @@ extension InstancePool {
         let now = self.engine.now()
         self.machine.instanceClosing(id)
         let reason = brasa_channel_exit_reason(&instance.channel)
-        if reason != BRASA_EXIT_DESCRIPTORS.rawValue, !instance.hasGarbage {
+        // What a thread did after its caller was answered is not for anybody.
+        let isAnswered = instance.thread != nil && instance.isKilled
+        if reason != BRASA_EXIT_DESCRIPTORS.rawValue, !instance.hasGarbage, !isAnswered {
             instance.running.first?.isPaused = false
             self.engine.drain(instance)
         }
@@ -238,6 +239,7 @@ extension InstancePool {
         self.instances[instance.id] = nil
         instance.release()
         let (leaf, scratch) = (instance.leaf, instance.scratch)
+        guard instance.thread == nil else { return }
         self.engine.inBackground {
             leaf.remove()
             if isScratchDirty { Folder.remove(scratch) }
@@ -293,6 +295,8 @@ extension InstancePool {
         self.discardReserve()
         for instance in Array(self.instances.values) {
             self.instances[instance.id] = nil
+            // A thread that is still inside its function would write to memory that is gone.
+            guard instance.thread?.hasEnded != false else { continue }
             instance.release()
             instance.leaf.remove()
         }

@@ -50,8 +50,7 @@ extension InstancePool {
     func startZygote(limitedByInvocation: Bool, now: UInt64) {
         let settings = self.version.settings
         // Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html ("suppressed init")
-        let limit =
-            limitedByInvocation && !self.isDebugged ? settings.timeoutMilliseconds : self.initTimeoutMilliseconds
+        let limit = limitedByInvocation ? settings.timeoutMilliseconds : settings.initTimeoutMilliseconds
         let id = self.engine.nextNumber()
         var made: (any MemoryLeaf)?
         do {
@@ -81,7 +80,6 @@ extension InstancePool {
         var flags: UInt32 = 0
         if isBare { flags |= BRASA_CONTROL_BARE.rawValue }
         if self.version.settings.isolation == .process { flags |= BRASA_CONTROL_NO_EXEC_FALLBACK.rawValue }
-        if self.isDebugged { flags |= BRASA_CONTROL_DEBUGGED.rawValue }
         let message = self.engine.message
         message.begin(BRASA_CONTROL_START, flags: flags, number: Int64(zygote.leaf.dataLimitBytes))
         let texts = [
@@ -94,7 +92,7 @@ extension InstancePool {
         _ = message.send(to: zygote.control, descriptors: descriptors)
     }
 
-    private var settingsJSON: String {
+    var settingsJSON: String {
         // Only plain values: names are checked, numbers are numbers.
         let settings = self.version.settings
         return "{\"function\":\"\(self.function)\",\"version\":\"\(self.key.version)\","
@@ -134,7 +132,6 @@ extension InstancePool {
             self.forkAnswered()
             if let instance = self.instances[id] {
                 instance.forked(pid: pid, pidfd: pidfd)
-                self.tellWhenDebuggable(instance)
             } else if pidfd >= 0 {
                 close(pidfd)
             }
@@ -162,6 +159,10 @@ extension InstancePool {
         let nanoseconds = times.load + times.initialization
         if nanoseconds > 0 || self.startPhases == nil {
             self.startPhases = VersionStartPhases(times, startedAt: startedAt, now: now)
+        }
+        if self.isInprocess {
+            self.loadIntoHost(initNanoseconds: nanoseconds)
+            return
         }
         if fallsBack {
             // It has started over without the library: instances will load it themselves.
@@ -235,12 +236,13 @@ extension InstancePool {
         self.forgetZygote()
         self.tellReadiness(.failed(.retiredVersion))
         self.discardReserve()
+        self.closeLibrary()
         self.engine.draining[ObjectIdentifier(self)] = nil
         let root = self.scratchRoot
         self.engine.inBackground { Folder.remove(root) }
     }
 
-    private func forgetZygote() {
+    func forgetZygote() {
         guard let zygote = self.zygote else { return }
         self.engine.supervisor.close(zygote.id)
         self.engine.poolsByZygote[zygote.id] = nil
@@ -250,7 +252,7 @@ extension InstancePool {
         self.engine.inBackground { leaf.remove() }
     }
 
-    private func become(_ readiness: VersionReadiness) {
+    func become(_ readiness: VersionReadiness) {
         self.readiness = readiness
         self.tellReadiness(readiness)
     }

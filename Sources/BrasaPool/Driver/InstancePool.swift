@@ -18,6 +18,8 @@ final class InstancePool {
     /// Invocations that wait for an instance.
     var waiting: [UInt64: Pending] = [:]
     var zygote: ZygoteHandle?
+    /// Set while the library is loaded into the host; see `InstancePool+Inprocess`.
+    var library: InprocessLibrary?
     var readiness: VersionReadiness?
     /// Where the time of the last start of a zygote went.
     var startPhases: VersionStartPhases?
@@ -38,8 +40,6 @@ final class InstancePool {
     private static let forksAtOnce = 64
     /// Tells the scratch folders of pools apart that ran the same code.
     let rootNumber: UInt64
-    /// Whether somebody looks at its instance with a debugger.
-    let isDebugged: Bool
 
     // Of the version, out of its settings once: each invocation reads them.
     let key: VersionKey
@@ -54,18 +54,16 @@ final class InstancePool {
         self.version = version
         self.key = version.key
         self.limitBytes = version.settings.memoryMegabytes << 20
-        self.isDebugged = engine.settings.debuggedFunction == version.key.function
-        self.timeoutNanoseconds =
-            UInt64(self.isDebugged ? Self.pausedMilliseconds : version.settings.timeoutMilliseconds) * 1_000_000
+        self.timeoutNanoseconds = UInt64(version.settings.timeoutMilliseconds) * 1_000_000
         self.engine = engine
         self.rootNumber = engine.nextNumber()
         let numbers = NIOLoopBound(engine, eventLoop: engine.loop)
-        var settings = PoolSettings(
-            function: version.settings, queueDepth: engine.settings.queueDepth,
-            queueWaitNanoseconds: UInt64(engine.settings.queueWaitMilliseconds) * 1_000_000,
-            parallelism: engine.settings.parallelism)
-        if self.isDebugged { settings.prepareForDebugger() }
-        self.machine = PoolStateMachine(settings: settings, allocate: { numbers.value.nextNumber() })
+        self.machine = PoolStateMachine(
+            settings: PoolSettings(
+                function: version.settings, queueDepth: engine.settings.queueDepth,
+                queueWaitNanoseconds: UInt64(engine.settings.queueWaitMilliseconds) * 1_000_000,
+                parallelism: engine.settings.parallelism),
+            allocate: { numbers.value.nextNumber() })
     }
 
     /// Feeds the machine and does what it decides.
@@ -286,14 +284,21 @@ final class InstancePool {
 
     private func prepare(_ id: UInt64, now: UInt64) {
         guard self.machine.isLiving(id) else { return }
+        if let failure = self.runawayFailure {
+            self.couldNotPrepare(id, failure, now: now)
+            return
+        }
         let resources: InstanceResources
         if let made = self.reserve.popLast() {
             resources = made
         } else {
             do {
-                resources = try InstanceResources(
-                    number: self.engine.nextNumber(), cap: self.engine.cap, limitBytes: self.limitBytes,
-                    scratchRoot: self.scratchRoot)
+                resources =
+                    try self.isInprocess
+                    ? InstanceResources()
+                    : InstanceResources(
+                        number: self.engine.nextNumber(), cap: self.engine.cap, limitBytes: self.limitBytes,
+                        scratchRoot: self.scratchRoot)
             } catch {
                 self.couldNotPrepare(id, error, now: now)
                 return
@@ -302,17 +307,25 @@ final class InstancePool {
         let instance = Instance(id: id, resources, pool: self, forkedAt: now)
         self.instances[id] = instance
         self.engine.watch(instance, now: now)
-        self.forkBacklog.append((instance, resources))
-        self.sendForks()
+        if let library {
+            self.startThread(instance, resources, library)
+        } else {
+            self.forkBacklog.append((instance, resources))
+            self.sendForks()
+        }
         self.refill()
     }
 
     private func couldNotPrepare(_ id: UInt64, _ error: any Error, now: UInt64) {
-        self.unprepared.remove(id)
-        let failure = Failure(
-            kind: .host, errorType: "ServiceException", message: "The host could not make an instance. \(error)")
         self.engine.logger.error(
             "could not make an instance", metadata: ["error": "\(error)", "function": "\(self.function)"])
+        let failure = Failure(
+            kind: .host, errorType: "ServiceException", message: "The host could not make an instance. \(error)")
+        self.couldNotPrepare(id, failure, now: now)
+    }
+
+    private func couldNotPrepare(_ id: UInt64, _ failure: Failure, now: UInt64) {
+        self.unprepared.remove(id)
         self.answerWarmWaiters(failure)
         let running = self.machine.instanceEnding(id, startFailure: failure, now: now)
         for invocation in running {
@@ -365,11 +378,14 @@ final class InstancePool {
 
     private func makeResources(_ done: @escaping (InstancePool, Result<InstanceResources, any Error>) -> Void) {
         let (cap, limit, root, number) = (self.engine.cap, self.limitBytes, self.scratchRoot, self.engine.nextNumber())
+        let isInprocess = self.isInprocess
         let bound = NIOLoopBound((self, done), eventLoop: self.engine.loop)
         self.engine.threads.runIfActive(eventLoop: self.engine.loop) {
             // Handed from this thread to the loop, never used by both.
             UncheckedTransfer(
-                try InstanceResources(number: number, cap: cap, limitBytes: limit, scratchRoot: root))
+                isInprocess
+                    ? try InstanceResources()
+                    : try InstanceResources(number: number, cap: cap, limitBytes: limit, scratchRoot: root))
         }.whenComplete { result in
             let (pool, done) = bound.value
             if pool.machine.zygote == .retired, let made = try? result.get() {

@@ -1,7 +1,8 @@
 import CBrasaTransport
 import Glibc
 
-/// What an instance needs before it is forked; made ahead of need, because making it takes longer than the fork.
+/// What an instance needs before it is forked or its thread starts; made ahead of need, because making it takes longer than
+/// the fork.
 final class InstanceResources {
     var channel: brasa_channel
     let channelDescriptor: Int32
@@ -9,6 +10,7 @@ final class InstanceResources {
     let outputWrite: Int32
     let leaf: any MemoryLeaf
     let scratch: String
+    private let isForThread: Bool
 
     /// Makes them.
     ///
@@ -17,6 +19,7 @@ final class InstanceResources {
     /// - Throws: `MemoryCapError` when the machine refuses a descriptor, folder or group.
     init(number id: UInt64, cap: any MemoryCap, limitBytes: Int, scratchRoot: String) throws {
         self.scratch = "\(scratchRoot)/\(id)"
+        self.isForThread = false
         try SystemFile.makeFolder(self.scratch, mode: 0o700)
         var channel = brasa_channel()
         let descriptor = brasa_channel_create(&channel)
@@ -44,18 +47,37 @@ final class InstanceResources {
         }
     }
 
+    /// Makes those of a thread of the host, which has neither folder nor output nor memory of its own.
+    ///
+    /// Thread-safe.
+    ///
+    /// - Throws: `MemoryCapError` when the machine refuses the channel.
+    init() throws {
+        var channel = brasa_channel()
+        let descriptor = brasa_channel_create(&channel)
+        guard descriptor >= 0 else {
+            throw MemoryCapError(message: "Cannot make a channel: \(String(cString: strerror(-descriptor))).")
+        }
+        self.channel = channel
+        self.channelDescriptor = descriptor
+        (self.outputRead, self.outputWrite) = (-1, -1)
+        self.leaf = NoLeaf()
+        self.scratch = ""
+        self.isForThread = true
+    }
+
     /// Closes what only the instance uses, once it is forked.
     func closeInstanceSide() {
         close(self.channelDescriptor)
-        close(self.outputWrite)
+        if self.outputWrite >= 0 { close(self.outputWrite) }
     }
 
     /// Gives everything back without an instance ever having used it.
     func discard() {
         self.closeInstanceSide()
         brasa_channel_destroy(&self.channel)
-        close(self.outputRead)
+        if self.outputRead >= 0 { close(self.outputRead) }
         self.leaf.remove()
-        rmdir(self.scratch)
+        if !self.isForThread { rmdir(self.scratch) }
     }
 }

@@ -234,6 +234,8 @@ typedef struct brasa_port {
     int doorbell;
     uint32_t submission_head, completion_tail, segments_used, calls;
     int owes_ring; /**< frames were published quietly: the next one has to ring */
+    int may_be_abandoned;  /**< abandoned may be set: long waits look at it */
+    _Atomic int abandoned; /**< nobody reads the channel any more: no slot is given out. Any thread of the process sets it */
 } brasa_port;
 
 /** Maps a channel. Returns 0 or -errno. */
@@ -246,7 +248,9 @@ int brasa_port_claim(brasa_port *port);
 int brasa_port_pending(const brasa_port *port);
 /** Gives the received frame back. */
 void brasa_port_release(brasa_port *port);
-/** Waits for room and returns the slot to fill; NULL when cancelled meanwhile and may_give_up. */
+/** Uses a channel that this process has mapped already, as an instance that is a thread of the host does. */
+void brasa_port_use(brasa_port *port, brasa_channel_head *head, int doorbell);
+/** Waits for room and returns the slot to fill; NULL when abandoned, or cancelled meanwhile and may_give_up. */
 brasa_frame *brasa_port_slot(brasa_port *port, int may_give_up);
 /** Publishes the slot without ringing: something else follows soon and rings for both. */
 void brasa_port_publish_quietly(brasa_port *port);
@@ -254,7 +258,7 @@ void brasa_port_publish_quietly(brasa_port *port);
 int brasa_port_publish(brasa_port *port);
 /** Waits for a free stream segment; NULL when cancelled meanwhile. Its offset goes into *offset. */
 uint8_t *brasa_port_segment(brasa_port *port, uint32_t *offset);
-/** Sleeps until the call with this number is answered. */
+/** Sleeps until the call with this number is answered; NULL when abandoned before. */
 const brasa_frame *brasa_port_result(brasa_port *port, uint32_t number);
 uint8_t *brasa_port_call_arena(const brasa_port *port);
 uint8_t *brasa_port_request_arena(const brasa_port *port);

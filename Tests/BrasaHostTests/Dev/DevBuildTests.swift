@@ -1,11 +1,10 @@
-import BlockingTests
 import BrasaTesting
 import Foundation
 import Glibc
 import Testing
 
 /// `brasa dev` with a real compiler: what happens to the running code when its sources change.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(5)), .serialized)
 struct DevBuildTests {
     @Test func answersWithTheNewCodeAfterAnEdit() throws {
         let host = try DevHost()

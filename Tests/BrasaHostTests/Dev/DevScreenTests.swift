@@ -1,10 +1,9 @@
-import BlockingTests
 import BrasaTesting
 import Foundation
 import Testing
 
 /// What `brasa dev` shows of a real host.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(5)), .serialized)
 struct DevScreenTests {
     @Test func tellsOfEveryRequestWithItsStatusAndCost() throws {
         let host = try DevHost()

@@ -1,5 +1,5 @@
 /* A service call of the function: out through the rings, back through its own slot. */
-#include "worker.h"
+#include "instance.h"
 
 #include <string.h>
 
@@ -12,12 +12,8 @@ static brasa_status refuse(brasa_response *response, brasa_status status, const 
 static int is_bad(brasa_bytes bytes) { return bytes.len > 0 && !bytes.ptr; }
 
 /* Fills the frame with the request. */
-static void write_call(
-    brasa_port *port, brasa_frame *slot, uint64_t invocation, const brasa_request *request, size_t text_bytes) {
+static void write_call(brasa_port *port, brasa_frame *slot, const brasa_request *request, size_t text_bytes) {
     size_t body_bytes = request->params.len + request->body.len;
-    memset(slot, 0, BRASA_FRAME_HEADER_BYTES);
-    slot->kind = BRASA_FRAME_CALL;
-    slot->invocation = invocation;
     slot->body_bytes = (uint32_t)body_bytes;
     slot->numbers[0] = (int64_t)request->params.len;
     slot->numbers[1] = ++port->calls;
@@ -40,7 +36,7 @@ static brasa_status read_result(
     brasa_port *port, const brasa_frame *frame, brasa_invocation *invocation, brasa_response *response) {
     const uint8_t *from = frame->flags & BRASA_FRAME_IN_ARENA ? brasa_port_call_arena(port) : frame->bytes;
     size_t total = (size_t)frame->text_bytes + frame->body_bytes;
-    uint8_t *copy = invocation_host()->allocate(invocation, total ? total : 1);
+    uint8_t *copy = brasa_instance_host()->allocate(invocation, total ? total : 1);
     if (!copy)
         return refuse(
             response, BRASA_NO_MEMORY, "OutOfMemory", "The answer does not fit the memory that is left to the function.");
@@ -57,8 +53,9 @@ static brasa_status read_result(
     return frame->status;
 }
 
-brasa_status call_service(
-    brasa_port *port, uint64_t number, brasa_invocation *invocation, const brasa_request *request, brasa_response *response) {
+brasa_status host_call(brasa_invocation *invocation, const brasa_request *request, brasa_response *response) {
+    brasa_instance *instance = instance_running(invocation);
+    if (!instance) return BRASA_INVALID;
     if (!request || !response || request->struct_size < sizeof *request || response->struct_size < sizeof *response)
         return BRASA_INVALID;
     *response = (brasa_response){.struct_size = response->struct_size};
@@ -70,8 +67,11 @@ brasa_status call_service(
     if (request->params.len > BRASA_CALL_ARENA_BYTES || request->body.len > BRASA_CALL_ARENA_BYTES ||
         text_bytes + request->params.len + request->body.len > BRASA_CALL_ARENA_BYTES)
         return refuse(response, BRASA_LIMIT, "RequestEntityTooLargeException", "A service call carries at most 17 MiB.");
-    brasa_frame *slot = brasa_port_slot(port, 0);
-    write_call(port, slot, number, request, text_bytes);
-    if (brasa_port_publish(port) != 0) return BRASA_INTERNAL;
-    return read_result(port, brasa_port_result(port, port->calls), invocation, response);
+    brasa_port *port = instance->port;
+    brasa_frame *slot = instance_slot(instance, BRASA_FRAME_CALL, false);
+    if (!slot) return BRASA_DEADLINE;
+    write_call(port, slot, request, text_bytes);
+    if (instance_publish(instance) != 0) return BRASA_INTERNAL;
+    const brasa_frame *result = brasa_port_result(port, port->calls);
+    return result ? read_result(port, result, invocation, response) : BRASA_DEADLINE;
 }
