@@ -8,6 +8,7 @@ enum Measurement: String, CaseIterable, Sendable {
     case timeout
     case memory
     case reload
+    case call
 
     /// Measures.
     ///
@@ -20,6 +21,7 @@ enum Measurement: String, CaseIterable, Sendable {
         case .http: [try await HTTPThroughput(programs: programs).measure(rounds: rounds)]
         case .timeout: [try await TimeoutAccuracy(programs: programs).measure()]
         case .reload: [try await ReloadLatency(programs: programs).measure()]
+        case .call: try CallOverhead(programs: programs).measure(rounds: rounds)
         case .memory: try await ManyInstances(programs: programs).measure()
         }
     }

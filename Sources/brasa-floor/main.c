@@ -18,6 +18,7 @@ int main(int count, char **arguments) {
     if (count == 1 && strncmp(name, "echo:", 5) == 0) echo_run((uint32_t)atoi(name + 5));
     if (count == 6 && strcmp(arguments[1], "load") == 0)
         return load_run(atoi(arguments[2]), arguments[3], atoi(arguments[4]), atoi(arguments[5]));
-    fprintf(stderr, "usage: brasa-floor load PORT PATH CONNECTIONS MILLISECONDS\n");
+    if (count == 3 && strcmp(arguments[1], "calls") == 0) return calls_run(arguments[2]);
+    fprintf(stderr, "usage: brasa-floor load PORT PATH CONNECTIONS MILLISECONDS, or brasa-floor calls LIBRARY\n");
     return 2;
 }

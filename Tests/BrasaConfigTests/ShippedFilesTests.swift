@@ -34,10 +34,15 @@ import Testing
         let (configuration, _) = try Self.shipped().load(options: ["stage": "prod"])
 
         let functions = try #require(configuration?.functions)
-        #expect(functions.map(\.name) == ["hello-c", "hello-cpp", "hello-swift"])
-        #expect(functions.map(\.libraryFile) == ["hello-c.so", "hello-cpp.so", "hello-swift.so"])
-        #expect(functions[0].settings.environment == ["STAGE": "prod"])
-        #expect(functions[2].settings.timeoutMilliseconds == 5_000)
+        #expect(
+            functions.map(\.name) == ["cos", "crc32", "sqlite-version", "hello-c", "hello-cpp", "hello-swift"])
+        #expect(
+            functions.map(\.libraryFile) == [
+                "libm.so.6", "libz.so.1", "libsqlite3.so.0", "hello-c.so", "hello-cpp.so", "hello-swift.so",
+            ])
+        #expect(functions.prefix(3).map(\.settings.symbol?.name) == ["cos", "crc32", "sqlite3_libversion"])
+        #expect(functions[3].settings.environment == ["STAGE": "prod"])
+        #expect(functions[5].settings.timeoutMilliseconds == 5_000)
     }
 
     /// Written anew by `BRASA_WRITE_SCHEMAS=1 swift test --filter ShippedFilesTests`.

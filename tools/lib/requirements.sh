@@ -4,6 +4,7 @@
 BUILD_PACKAGES=(
     libsqlite3-dev libssl-dev libzip-dev # the host links them
     libffi-dev                           # the worker links its archive
+    zlib1g                               # runtime-config calls it, and libsqlite3 and libm, which are there anyway
     git ca-certificates pkg-config       # SwiftPM fetches with them, and finds libraries
     binutils gcc g++ libc6-dev           # the linker Swift calls, headers, and compilers for functions
     libncurses6                          # Swift's own programs load it
