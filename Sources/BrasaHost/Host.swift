@@ -28,6 +28,8 @@ package final class Host: Sendable {
         /// Called from any thread, and must return at once. What becomes of libraries is told here and not once more by
         /// the logger.
         package var onEvent: (@Sendable (HostEvent) -> Void)?
+        /// A function that somebody looks at with a debugger: one instance that stays, and no time limits; nil: none.
+        package var debuggedFunction: String?
         /// Sees every line of every function's log; nil: nobody.
         package var onLogLine: (@Sendable (_ function: String, _ text: String) -> Void)?
 

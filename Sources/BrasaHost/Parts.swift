@@ -85,7 +85,8 @@ struct Parts: Sendable {
             renderer: AWSLogRenderer(),
             observer: options.onEvent.map { LogLineTeller($0).observe }
                 ?? options.onLogLine.map { LogLinePrinter($0).observe })
-        let settings = Self.engineSettings(host, workerPath: options.workerPath)
+        var settings = Self.engineSettings(host, workerPath: options.workerPath)
+        settings.debuggedFunction = options.debuggedFunction
         let blobs = BlobStore(directory: "\(host.stateFolder)/blobs")
         do {
             return try await Self.assemble(
@@ -189,7 +190,10 @@ struct Parts: Sendable {
         let (events, eventSink) = AsyncStream<VersionEvent>.makeStream()
         try await engineLoop.submit { engine.value.observer = { eventSink.yield($0) } }.get()
         if let onEvent = options.onEvent {
-            try await engineLoop.submit { engine.value.add(InvocationWatch(host.limits, tell: onEvent)) }.get()
+            try await engineLoop.submit {
+                engine.value.add(
+                    InvocationWatch(host.limits, debugged: options.debuggedFunction, tell: onEvent))
+            }.get()
         }
         let folder = FolderKeeper(
             configuration: configuration, blobs: blobs, catalog: catalog, events: events, loop: controlLoop,

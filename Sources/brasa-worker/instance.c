@@ -68,6 +68,7 @@ _Noreturn void instance_run(
     int opened = brasa_port_open(&port, channel, BRASA_DOORBELL_FD);
     if (opened != 0) _exit(120);
     close(channel);
+    if (start->flags & BRASA_CONTROL_DEBUGGED) confine_debugged();
     confine_memory(data_limit);
     if (data_limit > 0) allocation_report_to(&port.head->allocation_failed);
     if (chdir(scratch) == 0) (void)setenv("TMPDIR", scratch, 1);

@@ -91,6 +91,8 @@ void allocation_report_to(_Atomic uint32_t *flag);
 /* confine.c */
 /** Gives up what no function needs: privileges to gain, core files, huge pages, many descriptors. */
 void confine_process(void);
+/** Lets any process of the same user attach a debugger. */
+void confine_debugged(void);
 /** Caps private writable memory; 0: no cap. */
 void confine_memory(int64_t bytes);
 /** Puts signal dispositions and the mask back to their defaults. */

@@ -117,6 +117,7 @@ static int receive_start(void) {
         close(descriptors[0]);
     }
     confine_memory(message.numbers[0]);
+    if (start.flags & BRASA_CONTROL_DEBUGGED) confine_debugged();
     if (start.flags & BRASA_CONTROL_BARE) keep_start();
     return 0;
 }

@@ -39,6 +39,23 @@ struct NewTests {
         #expect(FileManager.default.fileExists(atPath: folder.path + "/orders/Sources/Greet/Greet.swift"))
     }
 
+    @Test func printsWhatBrasaDevNeedsWhereItDoesNotWriteIt() async throws {
+        let folder = try TestFolder()
+        let console = TestConsole()
+
+        #expect(await console.run("new", "--lang", "cpp", "orders", "--directory", folder.path) == 0)
+        #expect(
+            console.output.contains(
+                """
+                below functions: in runtime-config/serverless.yml
+                  orders:
+                    handler: orders.so
+                    brasa:
+                      build: c++ -std=c++17
+                """))
+        #expect(console.output.contains("-o \"$BRASA_LIBRARY\" orders/orders.cpp\n"))
+    }
+
     @Test func overwritesNothing() async throws {
         let folder = try TestFolder()
         try folder.write("mine/mine.c", "precious")

@@ -6,6 +6,9 @@ example exports or writes, the next one finds. An example is a fenced block; the
     sh            commands; they have to succeed
     sh fails      commands whose last one has to fail
     sh norun      shown, not run
+    sh background commands that go on in another terminal, the last of them `brasa dev`; from then on its host is the one that
+                  8080 and 4566 stand for
+    text shows    what that writes from the last such block on; waited for
     python        a script for python3
     text, json    what the last sh or python block prints on standard output
     console       lines after "$ " are commands, the others what they print; statuses do not count
@@ -115,13 +118,64 @@ class Host:
         self.log.close()
 
 
+class Background:
+    """Commands that go on while the reader types others; the last of them is `brasa dev`."""
+
+    def __init__(self, text, folder, shell):
+        self.file = shell.scratch / "background"
+        script = shell.scratch / "background.sh"
+        # Free ports; all else is literal.
+        script.write_text('brasa() { command brasa "$@" --gateway-port 0 --control-port 0; }\n' + text)
+        environment = dict(shell.environment, PATH=shell.run('echo "$PATH"')[1].strip())
+        with open(self.file, "wb") as out:
+            self.process = subprocess.Popen(
+                ["bash", "--norc", script], cwd=folder, env=environment, start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT)
+        self.seen = 0
+
+    def output(self):
+        return self.file.read_text(errors="replace")
+
+    def wait(self, find, what):
+        """Returns what `find` gives for the output, once it gives something."""
+        deadline = time.monotonic() + 120
+        while time.monotonic() < deadline:
+            found = find(self.output())
+            if found:
+                return found
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise Failure(f"does not come to {what}; it has written\n{self.output()}")
+
+    def ports(self):
+        pattern = re.compile(r"at http://127\.0\.0\.1:(\d+), control port at http://127\.0\.0\.1:(\d+)")
+        match = self.wait(pattern.search, "say where its ports are")
+        return {GATEWAY: int(match[1]), CONTROL: int(match[2])}
+
+    def shows(self, expected):
+        """Waits until lines as expected have come, behind those that were expected before."""
+        pattern = re.compile("^" + lines_pattern(expected), re.MULTILINE)
+        match = self.wait(lambda text: pattern.search(text[:text.rfind("\n") + 1], self.seen), f"show\n{expected}")
+        self.seen = match.end()
+
+    def stop(self):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGINT)
+        try:
+            self.process.wait(40)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
 class Shell:
     """One bash that keeps its variables and folder from block to block."""
 
     def __init__(self, folder):
         self.scratch = folder.parent / "shell"
         self.scratch.mkdir()
-        environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+        self.environment = environment = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
         environment["PATH"] = f"{ROOT}/.build/python/bin:{environment['PATH']}"
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
         environment["HOME"] = str(self.scratch)
@@ -183,13 +237,18 @@ def blocks(text):
     ]
 
 
-def matches(expected, actual):
+def lines_pattern(expected):
     pattern = ""
     for line in expected.rstrip("\n").split("\n"):
         if line.strip() == "...":
             pattern += r"(?:.*\n)*?"
         else:
             pattern += r"[^\n]*?".join(re.escape(part) for part in line.rstrip().split("...")) + r"[ \t]*\n"
+    return pattern
+
+
+def matches(expected, actual):
+    pattern = lines_pattern(expected)
     return re.fullmatch(pattern, actual.rstrip("\n") + "\n") is not None
 
 
@@ -245,6 +304,7 @@ class Document:
         self.text = path.read_text()
         self.passed = self.failed = 0
         self.last = None
+        self.background = None
 
     def check(self, line, action):
         try:
@@ -264,13 +324,21 @@ class Document:
         if missing:
             raise Failure("links to what is not there: " + ", ".join(missing))
 
-    def run_block(self, block, folder, shell, host):
+    def run_block(self, block, folder, shell, host, stack):
         words, text = block.words, host.real(block.text)
         if block.file:
             path = folder / block.file
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text)
             host.wait_for_functions()
+        elif block.kind == "sh" and "background" in words:
+            working = pathlib.Path(shell.run("pwd")[1].strip())
+            self.background = Background(block.text, working, shell)
+            stack.callback(self.background.stop)
+            host.folder, host.ports = working, self.background.ports()
+            shell.run(f"BRASA_ENDPOINT=http://127.0.0.1:{host.ports[CONTROL]}")
+        elif block.kind == "text" and "shows" in words:
+            self.background.shows(host.real(block.text))
         elif block.kind in ("sh", "python"):
             if block.kind == "python":
                 (folder / ".example.py").write_text(text)
@@ -314,7 +382,7 @@ class Document:
                 'export PATH="$PWD/.build/release:$PATH" '
                 f"BRASA_ENDPOINT=http://127.0.0.1:{host.ports[CONTROL]}")
             for block in runnable:
-                self.check(block.line, lambda: self.run_block(block, folder, shell, host))
+                self.check(block.line, lambda: self.run_block(block, folder, shell, host, stack))
 
 
 def main(names):

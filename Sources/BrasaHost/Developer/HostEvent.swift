@@ -10,6 +10,8 @@ package enum HostEvent: Sendable {
     case failedToStart(function: String, errorType: String, message: String)
     /// A library was taken over, or not.
     case library(LibraryNote)
+    /// The one instance of the function that is debugged is ready.
+    case debuggable(function: String, pid: Int32)
     /// The configuration was read again and holds.
     case configured(Configuration)
 }

@@ -19,6 +19,7 @@ package struct InvocationNote: Sendable, Hashable {
     package var httpStatus: Int?
     /// What it cost; nil when no instance was involved.
     package var report: InvocationReport?
+    /// 0: it had no timeout.
     package var timeoutMilliseconds: Int = 0
     /// Body of the request or event; of an HTTP request that is binary nearly, because it travels as base64.
     package var requestBytes: Int = 0

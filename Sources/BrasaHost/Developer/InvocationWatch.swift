@@ -6,10 +6,13 @@ import NIOCore
 /// Tells of every invocation.
 final class InvocationWatch: InvocationObserver {
     private let limits: HostLimits
+    private let debugged: String?
     private let tell: @Sendable (HostEvent) -> Void
 
-    init(_ limits: HostLimits, tell: @escaping @Sendable (HostEvent) -> Void) {
+    /// - Parameter debugged: a function whose timeout is paused.
+    init(_ limits: HostLimits, debugged: String?, tell: @escaping @Sendable (HostEvent) -> Void) {
         self.limits = limits
+        self.debugged = debugged
         self.tell = tell
     }
 
@@ -30,7 +33,9 @@ final class InvocationWatch: InvocationObserver {
             note.httpStatus = ResponseStatus.status(outcome)
         }
         note.report = outcome.report
-        note.timeoutMilliseconds = invocation.version.settings.timeoutMilliseconds
+        if event.function != self.debugged {
+            note.timeoutMilliseconds = invocation.version.settings.timeoutMilliseconds
+        }
         note.requestBytes = event.trigger == .http ? Self.bodyBytes(event.payload) : event.payload.readableBytes
         note.requestLimitBytes = event.trigger == .async ? self.limits.asyncPayloadBytes : self.limits.payloadBytes
         if case .reply(let reply) = outcome.result { note.replyBytes = reply.body.readableBytes }

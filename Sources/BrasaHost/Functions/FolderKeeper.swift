@@ -208,6 +208,7 @@ actor FolderKeeper: LibraryDeployer {
             guard !Task.isCancelled else { return }
             switch event {
             case .firstReply(let version, let time): await self.journal.answered(version, atNanoseconds: time)
+            case .debuggable(let version, let pid): self.journal.debuggable(version.key.function, pid: pid)
             case .keepsDying(let version, let failure, let deaths, let calls):
                 let reason =
                     "\(deaths) of its processes died within its first \(calls) invocations, the last with: "

@@ -97,6 +97,11 @@ actor ReloadJournal {
         self.logger.warning("functions folder not read; what runs goes on", metadata: ["reason": "\(problem)"])
     }
 
+    /// Says which process a debugger can be attached to.
+    nonisolated func debuggable(_ function: String, pid: Int32) {
+        self.tell?(.debuggable(function: function, pid: pid))
+    }
+
     /// Writes that a library was not taken over.
     nonisolated func refused(_ function: String, old: String?, new: String?, phase: String, reason: String) {
         if let tell = self.tell {

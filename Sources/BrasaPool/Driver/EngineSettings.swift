@@ -19,6 +19,8 @@ package struct EngineSettings: Sendable {
     package var environment: [String: String]
     /// CPUs of the machine.
     package var parallelism: Int
+    /// A function that somebody looks at with a debugger: it has one instance, which is kept, and no time limits.
+    package var debuggedFunction: String?
 
     package init(
         workerPath: String, scratchFolder: String, accountConcurrency: Int = 1_000, limitsRates: Bool = false,

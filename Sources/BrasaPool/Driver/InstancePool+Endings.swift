@@ -19,6 +19,7 @@ extension InstancePool {
         if !self.warmWaiters.isEmpty { self.answerWarmWaiters(nil) }
         self.change(now: now) { $0.instanceReady(instance.id, now: now, actions: &$1) }
         self.countProvisioned()
+        self.tellWhenDebuggable(instance)
     }
 
     /// The function has returned.
@@ -74,7 +75,7 @@ extension InstancePool {
         guard !instance.isKilled else { return .max }
         let soon = now + Engine.tickNanoseconds
         guard instance.isReady else {
-            let deadline = instance.forkedAt + UInt64(self.version.settings.initTimeoutMilliseconds) * 1_000_000
+            let deadline = instance.forkedAt + UInt64(self.initTimeoutMilliseconds) * 1_000_000
             guard now >= deadline else { return min(soon, deadline) }
             let phase = Failure.Phase(life: brasa_channel_phase(&instance.channel)) ?? .thaw
             self.kill(
@@ -118,7 +119,7 @@ extension InstancePool {
                 instance.arenaTouched = false
                 brasa_channel_trim(&instance.channel)
             }
-        } else if self.machine.settings.provisionedConcurrency > 0 {
+        } else if self.machine.settings.provisionedConcurrency > 0 || self.machine.settings.minimumInstances > 0 {
             next = min(next, now + Engine.idleTickNanoseconds)
         }
         return next

@@ -50,7 +50,8 @@ extension InstancePool {
     func startZygote(limitedByInvocation: Bool, now: UInt64) {
         let settings = self.version.settings
         // Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html ("suppressed init")
-        let limit = limitedByInvocation ? settings.timeoutMilliseconds : settings.initTimeoutMilliseconds
+        let limit =
+            limitedByInvocation && !self.isDebugged ? settings.timeoutMilliseconds : self.initTimeoutMilliseconds
         let id = self.engine.nextNumber()
         var made: (any MemoryLeaf)?
         do {
@@ -80,6 +81,7 @@ extension InstancePool {
         var flags: UInt32 = 0
         if isBare { flags |= BRASA_CONTROL_BARE.rawValue }
         if self.version.settings.isolation == .process { flags |= BRASA_CONTROL_NO_EXEC_FALLBACK.rawValue }
+        if self.isDebugged { flags |= BRASA_CONTROL_DEBUGGED.rawValue }
         let message = self.engine.message
         message.begin(BRASA_CONTROL_START, flags: flags, number: Int64(zygote.leaf.dataLimitBytes))
         let texts = [
@@ -132,6 +134,7 @@ extension InstancePool {
             self.forkAnswered()
             if let instance = self.instances[id] {
                 instance.forked(pid: pid, pidfd: pidfd)
+                self.tellWhenDebuggable(instance)
             } else if pidfd >= 0 {
                 close(pidfd)
             }

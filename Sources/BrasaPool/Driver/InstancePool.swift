@@ -40,6 +40,8 @@ final class InstancePool {
     private static let forksAtOnce = 64
     /// Tells the scratch folders of pools apart that ran the same code.
     let rootNumber: UInt64
+    /// Whether somebody looks at its instance with a debugger.
+    let isDebugged: Bool
 
     // Of the version, out of its settings once: each invocation reads them.
     let key: VersionKey
@@ -54,16 +56,18 @@ final class InstancePool {
         self.version = version
         self.key = version.key
         self.limitBytes = version.settings.memoryMegabytes << 20
-        self.timeoutNanoseconds = UInt64(version.settings.timeoutMilliseconds) * 1_000_000
+        self.isDebugged = engine.settings.debuggedFunction == version.key.function
+        self.timeoutNanoseconds =
+            UInt64(self.isDebugged ? Self.pausedMilliseconds : version.settings.timeoutMilliseconds) * 1_000_000
         self.engine = engine
         self.rootNumber = engine.nextNumber()
         let numbers = NIOLoopBound(engine, eventLoop: engine.loop)
-        self.machine = PoolStateMachine(
-            settings: PoolSettings(
-                function: version.settings, queueDepth: engine.settings.queueDepth,
-                queueWaitNanoseconds: UInt64(engine.settings.queueWaitMilliseconds) * 1_000_000,
-                parallelism: engine.settings.parallelism),
-            allocate: { numbers.value.nextNumber() })
+        var settings = PoolSettings(
+            function: version.settings, queueDepth: engine.settings.queueDepth,
+            queueWaitNanoseconds: UInt64(engine.settings.queueWaitMilliseconds) * 1_000_000,
+            parallelism: engine.settings.parallelism)
+        if self.isDebugged { settings.prepareForDebugger() }
+        self.machine = PoolStateMachine(settings: settings, allocate: { numbers.value.nextNumber() })
     }
 
     /// Feeds the machine and does what it decides.

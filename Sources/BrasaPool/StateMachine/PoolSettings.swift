@@ -18,6 +18,10 @@ package struct PoolSettings: Sendable, Hashable {
     package var queueWaitNanoseconds: UInt64
     /// Instances that can really run at once: the machine's CPUs.
     package var parallelism: Int
+    /// Instances kept at all times that nobody has asked and pays for.
+    package var minimumInstances = 0
+    /// Most instances at once; further invocations wait.
+    package var maximumInstances = Int.max
     /// Invocations that may be in one instance, the running one included, while the function is quick; 1: none behind.
     package var pipelineDepth: Int
 

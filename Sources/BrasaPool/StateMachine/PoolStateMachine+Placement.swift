@@ -77,6 +77,8 @@ extension PoolStateMachine {
             self.assign(invocation, to: id, cold: self.instances[id]?.answered == 0, now: now, actions: &actions)
         } else if let id = self.unassigned.popLast() {
             self.assign(invocation, to: id, cold: true, now: now, actions: &actions)
+        } else if self.isFull {
+            self.enqueue(invocation, now: now, actions: &actions)
         } else {
             let id = self.allocate()
             self.instances[id] = Instance(bornAt: now, idleSince: now)
@@ -84,6 +86,12 @@ extension PoolStateMachine {
             self.assign(invocation, to: id, cold: true, now: now, actions: &actions)
         }
         if self.idle.count + self.unassigned.count < self.settings.spareInstances { self.wantsSpare = true }
+    }
+
+    /// Whether there may be no more instances.
+    private var isFull: Bool {
+        self.settings.maximumInstances != .max
+            && self.instances.values.count { !$0.isEnding } >= self.settings.maximumInstances
     }
 
     private mutating func assign(
@@ -146,6 +154,10 @@ extension PoolStateMachine {
         } else {
             self.idle.append(id)
         }
+        // While there is a zygote, invocations only wait where the number of instances is limited.
+        if self.zygote == .ready, let next = self.waiting.popFirst() {
+            self.placeFresh(next.invocation, now: now, actions: &actions)
+        }
     }
 
     private func isWornOut(_ instance: Instance, now: UInt64) -> Bool {
@@ -169,7 +181,7 @@ extension PoolStateMachine {
     mutating func forkAhead(now: UInt64, actions: inout [Action]) {
         guard self.zygote == .ready, now >= self.noForkAheadBefore else { return }
         let living = self.instances.count - self.endingCount
-        var missing = max(0, self.settings.provisionedConcurrency - living)
+        var missing = max(0, max(self.settings.provisionedConcurrency, self.settings.minimumInstances) - living)
         if self.wantsSpare {
             self.wantsSpare = false
             missing = max(missing, self.settings.spareInstances - self.idle.count - self.unassigned.count)
@@ -185,7 +197,7 @@ extension PoolStateMachine {
 
     private var endingCount: Int {
         // Most pools have no ending instance; counting is only needed while one might be missing.
-        guard self.settings.provisionedConcurrency > 0 else { return 0 }
+        guard self.settings.provisionedConcurrency > 0 || self.settings.minimumInstances > 0 else { return 0 }
         return self.instances.values.count { $0.isEnding }
     }
 

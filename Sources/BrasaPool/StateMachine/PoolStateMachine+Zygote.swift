@@ -50,7 +50,9 @@ extension PoolStateMachine {
 
     /// Provisioned instances need a zygote also while nobody calls.
     mutating func restartForProvisioned(now: UInt64, actions: inout [Action]) {
-        guard self.settings.provisionedConcurrency > 0, now >= self.noRestartBefore else { return }
+        guard self.settings.provisionedConcurrency > 0 || self.settings.minimumInstances > 0,
+            now >= self.noRestartBefore
+        else { return }
         self.start(actions: &actions)
     }
 
@@ -59,6 +61,7 @@ extension PoolStateMachine {
         guard self.zygote != .retired else { return }
         self.zygote = .retired
         self.settings.provisionedConcurrency = 0
+        self.settings.minimumInstances = 0
         // None of them has begun: they run on the version that takes over.
         self.rejectAllWaiting(.retiredVersion, actions: &actions)
         for entry in self.backlog { actions.append(.reject(entry.invocation, .retiredVersion)) }

@@ -44,7 +44,8 @@ enum brasa_control_flags {
     BRASA_CONTROL_CGROUP = 4,  /**< FORK: a cgroup.procs descriptor comes along */
     BRASA_CONTROL_SCRATCH = 8, /**< EXITED: the scratch folder is not empty */
     BRASA_CONTROL_NO_EXEC_FALLBACK = 16, /**< START: isolation process was demanded: fail instead of falling back */
-    BRASA_CONTROL_DESCRIBE = 32 /**< START: load, send READY with the description, and exit; init does not run */
+    BRASA_CONTROL_DESCRIBE = 32, /**< START: load, send READY with the description, and exit; init does not run */
+    BRASA_CONTROL_DEBUGGED = 64  /**< START: somebody will attach a debugger */
 };
 
 /** One message. On the wire: the header and text_bytes of text. */

@@ -14,13 +14,24 @@ struct DevCommand: ConsoleCommand {
 
             EXAMPLES
               brasa dev
+              brasa dev --debug greet            Prints the line that attaches gdb.
               brasa dev --json | jq 'select(.event == "request")'
             """)
 
     @OptionGroup var options: ServeOptions
 
+    @Option(
+        help: ArgumentHelp(
+            "A function to look at with gdb: it has one instance, which is kept, and no time limits.",
+            valueName: "name"))
+    var debug: String?
+
     @Flag(name: .customLong("json"), help: "Write one JSON object a line in place of text.")
     var isJSON = false
+
+    func validate() throws {
+        if self.debug == "" { throw ValidationError("--debug is empty; give the name of a function.") }
+    }
 
     func run(on console: Console) async throws {
         if let folder = self.options.configuration.functionsFolder { try Self.make(folder) }
@@ -30,8 +41,8 @@ struct DevCommand: ConsoleCommand {
         let session = DevSession(
             configuration: configuration, workerPath: worker.path,
             configurationFolder: self.options.configuration.shownDirectory,
-            source: self.options.configuration.source(console.environment, awaitsBuilds: true), isJSON: self.isJSON,
-            console: console)
+            source: self.options.configuration.source(console.environment, awaitsBuilds: true),
+            debugged: self.debug, isJSON: self.isJSON, console: console)
         try await session.run()
     }
 

@@ -9,7 +9,8 @@ struct NewCommand: ConsoleCommand {
         abstract: "Start a function in C, C++ or Swift.",
         discussion: """
             Writes a small function that works into a folder of its own, and prints the one command that builds it into the \
-            functions folder. Never overwrites anything.
+            functions folder. In a folder without runtime-config/serverless.yml it writes one, so that brasa dev builds \
+            the function when it changes. Never overwrites anything.
 
             EXAMPLES
               brasa new --lang c hello-me
@@ -51,7 +52,11 @@ struct NewCommand: ConsoleCommand {
         let function = NewFunction(template: template, directory: self.directory)
         try function.write()
         let command = function.buildCommand(functions: self.functionsFolder ?? Self.configuredFunctionsFolder(console))
-        console.print(self.output.isJSON ? try function.json(command) : function.render(command, style: console.style))
+        let isConfigured = try function.writeConfiguration()
+        console.print(
+            self.output.isJSON
+                ? try function.json(command, isConfigured: isConfigured)
+                : function.render(command, isConfigured: isConfigured, style: console.style))
     }
 
     /// - Throws: `ValidationError` when no function can have the name.

@@ -13,6 +13,8 @@ struct DevSession {
     /// As it was given.
     let configurationFolder: String
     let source: ConfigurationSource
+    /// The function that is debugged; nil: none.
+    let debugged: String?
     let isJSON: Bool
     let console: Console
 
@@ -25,6 +27,7 @@ struct DevSession {
         let (configurations, sink) = AsyncStream<Configuration>.makeStream()
         var options = Host.Options(workerPath: self.workerPath)
         options.configurationSource = self.source
+        options.debuggedFunction = self.debugged
         options.onEvent = { event in
             if case .configured(let configuration) = event { sink.yield(configuration) }
             output.add(.host(event))
@@ -38,6 +41,11 @@ struct DevSession {
         try await HostRunner.run(configuration: self.configuration, options: options, logger: logger) { host, ready in
             output.add(.ready(ready, functions: self.configuration.functions.map(\.name)))
             for report in host.functions { output.add(.found(function: report.name, problem: report.problem)) }
+            if let name = self.debugged, !host.functions.contains(where: { $0.name == name }),
+                !self.configuration.functions.contains(where: { $0.name == name })
+            {
+                output.add(.note("warning: There is no function \(name) yet; it is debugged once there is."))
+            }
             output.start()
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await builder.run() }

@@ -42,17 +42,26 @@ struct FunctionTemplate {
 
     /// The shell command that builds the library and puts it into `functions`.
     func buildCommand(functions: String = "functions") -> String {
-        let folder = Self.quoted(functions)
-        let library = Self.quoted("\(functions)/\(self.name).so")
-        return switch self.language {
-        case .c:
-            """
-            mkdir -p \(folder) && cc -std=c17 \(self.compilerFlags) -o \(library) \(self.name)/\(self.name).c
-            """
-        case .cpp:
-            """
-            mkdir -p \(folder) && c++ -std=c++17 \(self.compilerFlags) -o \(library) \(self.name)/\(self.name).cpp
-            """
+        let command = self.command(library: Self.quoted("\(functions)/\(self.name).so"))
+        return self.language == .swift ? command : "mkdir -p \(Self.quoted(functions)) && \(command)"
+    }
+
+    /// The function's entry below `functions:` in `serverless.yml`, with the command for `brasa dev`.
+    var serverlessEntry: String {
+        """
+          \(self.name):
+            handler: \(self.name).so
+            brasa:
+              build: \(self.command(library: #""$BRASA_LIBRARY""#))
+
+        """
+    }
+
+    /// - Parameter library: a word of the shell.
+    private func command(library: String) -> String {
+        switch self.language {
+        case .c: "cc -std=c17 \(self.compilerFlags) -o \(library) \(self.name)/\(self.name).c"
+        case .cpp: "c++ -std=c++17 \(self.compilerFlags) -o \(library) \(self.name)/\(self.name).cpp"
         case .swift:
             """
             swift build -c release --package-path \(self.name) --product \(self.name) && \

@@ -42,32 +42,67 @@ struct NewFunction {
         return "(cd \(FunctionTemplate.quoted(self.directory)) && \(self.template.buildCommand(functions: absolute)))"
     }
 
+    /// Writes a `serverless.yml` with the function, when there is none and the function is in this folder.
+    ///
+    /// - Returns: whether it was written.
+    /// - Throws: `CommandFailure` when it cannot be.
+    func writeConfiguration() throws(CommandFailure) -> Bool {
+        let folder = ConfigurationOptions.defaultDirectory
+        guard self.directory == ".", !FileManager.default.fileExists(atPath: "\(folder)/serverless.yml") else {
+            return false
+        }
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try Data("functions:\n\(self.template.serverlessEntry)".utf8).write(
+                to: URL(fileURLWithPath: Self.configurationFile), options: .withoutOverwriting)
+        } catch {
+            throw CommandFailure(
+                .failed, "\(Self.configurationFile) cannot be written: \(FileErrorText.reason(error)).", cause: error)
+        }
+        return true
+    }
+
+    static let configurationFile = "\(ConfigurationOptions.defaultDirectory)/serverless.yml"
+
+    private func paths(_ isConfigured: Bool) -> [String] {
+        self.template.files.map { self.path($0.path) } + (isConfigured ? [Self.configurationFile] : [])
+    }
+
     /// The files, and what to do next.
-    func render(_ buildCommand: String, style: Style) -> String {
-        let files = self.template.files.map { "  \(self.path($0.path))\n" }.joined()
+    ///
+    /// - Parameter isConfigured: whether `writeConfiguration` has written.
+    func render(_ buildCommand: String, isConfigured: Bool, style: Style) -> String {
+        let files = self.paths(isConfigured).map { "  \($0)\n" }.joined()
+        let dev =
+            isConfigured
+            ? "Or have it built whenever it changes:\n  \(style.bold("brasa dev"))\n"
+            : "Or have brasa dev build it whenever it changes, by this below functions: in \(Self.configurationFile)\n"
+                + self.template.serverlessEntry
         return """
             Wrote
             \(files)
             Build it:
               \(style.bold(buildCommand))
 
-            Then a started host (brasa serve) answers:
+            \(dev)
+            Then a started host (brasa serve, brasa dev) answers:
               curl 'http://127.0.0.1:8080/\(self.template.name)?name=Ada'
 
             """
     }
 
     /// One line.
-    func json(_ buildCommand: String) throws(CommandFailure) -> String {
+    func json(_ buildCommand: String, isConfigured: Bool) throws(CommandFailure) -> String {
         struct Report: Encodable {
             let name: String
             let language: String
             let files: [String]
             let buildCommand: String
+            let serverlessEntry: String
         }
         return try JSONLine.text(
             Report(
-                name: self.template.name, language: self.template.language.rawValue,
-                files: self.template.files.map { self.path($0.path) }, buildCommand: buildCommand))
+                name: self.template.name, language: self.template.language.rawValue, files: self.paths(isConfigured),
+                buildCommand: buildCommand, serverlessEntry: self.template.serverlessEntry))
     }
 }

@@ -1,10 +1,11 @@
+import BlockingTests
 import BrasaTesting
 import Foundation
 import Glibc
 import Testing
 
 /// `brasa dev` with a real compiler: what happens to the running code when its sources change.
-@Suite(.timeLimit(.minutes(5)), .serialized)
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct DevBuildTests {
     @Test func answersWithTheNewCodeAfterAnEdit() throws {
         let host = try DevHost()

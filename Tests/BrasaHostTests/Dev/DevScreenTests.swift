@@ -1,9 +1,10 @@
+import BlockingTests
 import BrasaTesting
 import Foundation
 import Testing
 
 /// What `brasa dev` shows of a real host.
-@Suite(.timeLimit(.minutes(5)), .serialized)
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct DevScreenTests {
     @Test func tellsOfEveryRequestWithItsStatusAndCost() throws {
         let host = try DevHost()

@@ -229,4 +229,40 @@ import Testing
         #expect(rig.setProvisioned(3) == [.fork(103)])
         #expect(rig.setProvisioned(1).isEmpty)
     }
+
+    @Test func keepsOneInstanceAndLetsTheRestWaitWhereThereMayBeOneOnly() {
+        var settings = PoolSettings(spareInstances: 0, pipelineDepth: 1)
+        (settings.minimumInstances, settings.maximumInstances) = (1, 1)
+        let rig = PoolRig(settings)
+        _ = rig.start()
+        #expect(rig.zygoteReady() == [.fork(101)])
+        // It has not thawed, but it is the one there is.
+        #expect(rig.invoke(1) == [.dispatch(1, 101, cold: true)])
+        #expect(rig.invoke(2).isEmpty)
+        #expect(rig.invoke(3).isEmpty)
+        _ = rig.ready(101)
+        #expect(rig.complete(1, by: 101) == [.dispatch(2, 101, cold: false)])
+        #expect(rig.complete(2, by: 101) == [.dispatch(3, 101, cold: false)])
+        #expect(rig.complete(3, by: 101).isEmpty)
+        rig.pass(milliseconds: 60_000)
+        #expect(rig.tick().isEmpty)
+    }
+
+    @Test func replacesTheOneInstanceThatDiedAndHandsItWhatWaited() {
+        var settings = PoolSettings(spareInstances: 0, pipelineDepth: 1)
+        (settings.minimumInstances, settings.maximumInstances) = (1, 1)
+        let rig = PoolRig(settings)
+        _ = rig.start()
+        _ = rig.zygoteReady()
+        _ = rig.ready(101)
+        _ = rig.invoke(1)
+        _ = rig.invoke(2)
+        #expect(rig.machine.instanceEnding(101, now: rig.now) == [1])
+        #expect(rig.end(101) == [.fork(102)])
+        #expect(rig.ready(102) == [.dispatch(2, 102, cold: true)])
+        // Its end comes with that of the version alone.
+        #expect(rig.retire().isEmpty)
+        #expect(rig.complete(2, by: 102) == [.shutDown(102)])
+        #expect(rig.end(102) == [.stopZygote])
+    }
 }

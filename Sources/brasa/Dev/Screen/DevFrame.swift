@@ -31,7 +31,11 @@ struct DevFrame: Sendable {
             self.style.bold("brasa dev"), ready.gatewayURL, "control \(ready.controlURL)",
             "memory cap \(ready.memoryCap)", self.style.dim("Ctrl-C ends"),
         ]
-        return [parts.joined(separator: "  ")]
+        var lines = [parts.joined(separator: "  ")]
+        if let (function, pid) = state.debugged {
+            lines.append("\(function) has one instance and no time limits: \(self.style.bold("gdb -p \(pid)"))")
+        }
+        return lines
     }
 
     private func table(_ state: DevState, now: Date, room: Int) -> [String] {

@@ -36,6 +36,7 @@ struct DevLine: Encodable, Sendable {
     /// `timeout`, `memory`, `request` and `reply`: what it came close to.
     var nearLimits: [String]?
     var count: Int?
+    var pid: Int32?
 
     private init(_ event: String, _ record: DevRecord) {
         self.event = event
@@ -127,6 +128,13 @@ struct DevLine: Encodable, Sendable {
             line.function = function
             line.errorType = type
             line.message = message
+            return line
+        case .debuggable(let function, let pid):
+            var line = DevLine("debuggable", record)
+            line.function = function
+            line.pid = pid
+            line.command = "gdb -p \(pid)"
+            line.message = PtraceScope.advice(PtraceScope.current)
             return line
         case .library(let note):
             var line = DevLine("library", record)

@@ -33,7 +33,7 @@ final class DevOutput: Sendable {
         self.console = console
         let isScreen = console.isTerminal && console.environment["TERM"] != "dumb"
         self.mode = isJSON ? .json : isScreen ? .screen : .lines
-        self.text = DevText(style: console.style, zone: zone)
+        self.text = DevText(style: console.style, zone: zone, ptraceScope: PtraceScope.current)
         self.screen = self.mode == .screen ? TerminalScreen(console) : nil
     }
 

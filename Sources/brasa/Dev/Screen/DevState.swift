@@ -53,6 +53,8 @@ struct DevState: Sendable {
 
     private(set) var ready: HostReady?
     private(set) var rows: [Row] = []
+    /// What a debugger can be attached to; nil: nothing.
+    private(set) var debugged: (function: String, pid: Int32)?
     private(set) var failedBuilds: [FailedBuild] = []
     /// The latest lines, as `DevText` wrote them.
     private(set) var feed: [String] = []
@@ -144,6 +146,7 @@ struct DevState: Sendable {
                 case .removed: break
                 }
             }
+        case .debuggable(let function, let pid): self.debugged = (function, pid)
         case .wrote, .failedToStart, .configured: break
         }
     }

@@ -6,6 +6,8 @@ import Foundation
 struct DevText: Sendable {
     let style: Style
     let zone: TimeZone
+    /// Who may attach a debugger: `PtraceScope`.
+    var ptraceScope: Int?
 
     /// The lines of an event; none for what only changes the list of functions.
     func lines(_ record: DevRecord) -> [String] {
@@ -58,6 +60,11 @@ struct DevText: Sendable {
         case .failedToStart(let function, let type, let message):
             return ["\(time)  \(function)  \(self.style.red("could not start:")) \(type): \(message)"]
         case .library(let note): return [self.library(note, time)]
+        case .debuggable(let function, let pid):
+            let line = "\(time)  \(function)  is ready for a debugger, its time limits are paused: "
+            return [line + self.style.bold("gdb -p \(pid)")]
+                + (PtraceScope.advice(self.ptraceScope).map { ["\(time)  \(self.style.yellow("warning")): \($0)"] }
+                    ?? [])
         case .configured: return []
         }
     }
