@@ -1,5 +1,3 @@
-package import NIOCore
-
 /// Bytes written front to back into memory that grows and is used again.
 ///
 /// What a `ByteBuffer` does, without its checks for every piece: the event of an HTTP request has some sixty (figures in
@@ -117,22 +115,5 @@ public struct ByteWriter: ~Copyable {
             return result
         }
         return Array(text.utf8).withUnsafeBytes(body)
-    }
-}
-
-extension ByteWriter {
-    /// Appends the 36 characters of an identity.
-    package mutating func requestID(_ id: RequestID) {
-        self.write(atMost: RequestID.characterCount) {
-            id.write(to: $0)
-            return RequestID.characterCount
-        }
-    }
-
-    /// A copy of what was written.
-    package func buffer(_ allocator: ByteBufferAllocator = ByteBufferAllocator()) -> ByteBuffer {
-        var buffer = allocator.buffer(capacity: self.count)
-        _ = self.withBytes { buffer.writeBytes($0) }
-        return buffer
     }
 }

@@ -29,20 +29,18 @@ extension JSONReader {
         self.offset += 1
         let start = self.offset
         var hasEscapes = false
-        var index = start
         let text = self.bytes
+        var index = TextScan.plainEnd(text, from: start)
         while index < text.count {
-            let byte = text[index]
-            if byte == UInt8(ascii: "\"") {
+            switch text[index] {
+            case UInt8(ascii: "\""):
                 self.offset = index + 1
                 return (UnsafeRawBufferPointer(rebasing: text[start..<index]), hasEscapes)
-            }
-            if byte < 0x20 { throw Self.malformed }
-            if byte == UInt8(ascii: "\\") {
+            case UInt8(ascii: "\\"):
                 hasEscapes = true
-                index += 1
+                index = TextScan.plainEnd(text, from: min(index + 2, text.count))
+            default: throw Self.malformed
             }
-            index += 1
         }
         throw Self.malformed
     }

@@ -80,6 +80,45 @@ package struct JSONReader: ~Copyable {
         return ByteText(key)
     }
 
+    /// A key that is the name of a type.
+    enum TypeKey {
+        case type(AttributeType)
+        case unknown
+    }
+
+    /// Reads the next key and its colon as that of an attribute value; nil when the object ends instead.
+    ///
+    /// What `nextKey` does, without a string for each value of a request.
+    mutating func nextTypeKey() throws(TableError) -> TypeKey? {
+        self.skipSpace()
+        let start = self.offset
+        let neededComma = self.needsComma
+        guard try self.hasNext(before: UInt8(ascii: "}")) else { return nil }
+        self.skipSpace()
+        for type in Self.shortTypes where self.matches(type.quotedName) {
+            self.offset += type.quotedName.utf8CodeUnitCount
+            self.skipSpace()
+            guard self.take(UInt8(ascii: ":")) else { throw Self.malformed }
+            return .type(type)
+        }
+        (self.offset, self.needsComma) = (start, neededComma)
+        guard let key = try self.nextKey() else { return nil }
+        return AttributeType(rawValue: key.string).map { .type($0) } ?? .unknown
+    }
+
+    /// The most frequent first.
+    private static let shortTypes: [AttributeType] = [
+        .string, .number, .bool, .map, .list, .binary, .null, .stringSet, .numberSet, .binarySet,
+    ]
+
+    @inline(__always)
+    private func matches(_ text: StaticString) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard self.offset + count <= self.bytes.count else { return false }
+        for index in 0..<count where self.bytes[self.offset + index] != text.utf8Start[index] { return false }
+        return true
+    }
+
     /// Whether the array goes on; if not, its end is read.
     package mutating func nextElement() throws(TableError) -> Bool {
         try self.hasNext(before: UInt8(ascii: "]"))
@@ -158,5 +197,23 @@ package struct JSONReader: ~Copyable {
     package mutating func end() throws(TableError) {
         self.skipSpace()
         guard self.offset == self.bytes.count else { throw Self.malformed }
+    }
+}
+
+extension AttributeType {
+    /// The name as a key of JSON.
+    fileprivate var quotedName: StaticString {
+        switch self {
+        case .string: "\"S\""
+        case .number: "\"N\""
+        case .binary: "\"B\""
+        case .bool: "\"BOOL\""
+        case .null: "\"NULL\""
+        case .map: "\"M\""
+        case .list: "\"L\""
+        case .stringSet: "\"SS\""
+        case .numberSet: "\"NS\""
+        case .binarySet: "\"BS\""
+        }
     }
 }

@@ -55,12 +55,12 @@ package enum JSONText {
         out.byte(UInt8(ascii: "\""))
         ByteWriter.withUTF8(text) { bytes in
             var start = 0
-            for index in bytes.indices where self.needsEscape(bytes[index]) {
-                out.bytes(UnsafeRawBufferPointer(rebasing: bytes[start..<index]))
-                self.escape(bytes[index], to: &out)
-                start = index + 1
+            while start < bytes.count {
+                let end = TextScan.plainEnd(bytes, from: start)
+                out.bytes(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+                if end < bytes.count { self.escape(bytes[end], to: &out) }
+                start = end + 1
             }
-            out.bytes(UnsafeRawBufferPointer(rebasing: bytes[start...]))
         }
         out.byte(UInt8(ascii: "\""))
     }
@@ -72,11 +72,6 @@ package enum JSONText {
             if count > 0 { bytes.withUnsafeBytes { Base64.encode($0, to: UnsafeMutableRawPointer(out.baseAddress!)) } }
             return count
         }
-    }
-
-    @inline(__always)
-    private static func needsEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     private static func escape(_ byte: UInt8, to out: inout ByteWriter) {

@@ -40,7 +40,8 @@ package struct ValueReader: Sendable {
         return values
     }
 
-    private mutating func element(_ json: inout JSONReader, depth: Int) throws(TableError) -> AttributeValue {
+    /// Reads a value that is an element of a map or list.
+    package mutating func element(_ json: inout JSONReader, depth: Int = 0) throws(TableError) -> AttributeValue {
         if try json.takeNull() {
             self.note(Self.empty)
             return .null
@@ -59,12 +60,13 @@ package struct ValueReader: Sendable {
         var result: AttributeValue?
         var type: AttributeType?
         var hasSeveral = false
-        while let name = try json.nextKey() {
-            guard let next = AttributeType(rawValue: name.string), try !json.takeNull() else {
+        while let key = try json.nextTypeKey() {
+            guard case .type(let next) = key else {
                 // Unknown members are left alone everywhere.
-                if AttributeType(rawValue: name.string) == nil { try json.skip() }
+                try json.skip()
                 continue
             }
+            if try json.takeNull() { continue }
             if let type, type != next { hasSeveral = true }
             type = next
             result = try self.read(next, &json, depth: depth)

@@ -1,0 +1,67 @@
+/// One page of what a query or scan finds, while its items are gone through.
+package struct Page: Sendable {
+    private let plan: FindPlan
+    /// What is answered with.
+    package private(set) var items: [AttributeMap] = []
+    /// Items that were found, before and after the filter.
+    package private(set) var scannedCount = 0
+    package private(set) var count = 0
+    /// Bytes of the items that were found.
+    package private(set) var sizeBytes = 0
+    private var last: AttributeMap?
+    private var isFull = false
+
+    package init(_ plan: FindPlan) {
+        self.plan = plan
+    }
+
+    /// Takes the next item of the range, as it is in the table; false: the page is full with it.
+    package mutating func add(_ item: AttributeMap) -> Bool {
+        let seen = self.plan.visible(item)
+        self.scannedCount += 1
+        self.sizeBytes += seen.sizeBytes
+        self.last = item
+        if self.plan.request.filter?.holds(for: seen) ?? true {
+            self.count += 1
+            if self.plan.request.select != .count {
+                self.items.append(self.plan.request.projection?.apply(to: seen) ?? seen)
+            }
+        }
+        self.isFull =
+            self.scannedCount >= self.plan.request.limit ?? Int.max || self.sizeBytes >= ItemSize.maximumPageBytes
+        return !self.isFull
+    }
+
+    /// Where the next page begins; nil when the range ended before the page was full.
+    ///
+    /// As in the service, a range that ends just where the page is full still has a next, empty page.
+    package var lastEvaluatedKey: AttributeMap? {
+        guard self.isFull, let last = self.last else { return nil }
+        var key = last.restricted(to: self.plan.schema.keys)
+        for attribute in self.plan.index?.keys.attributes ?? [] { key[attribute.name] = last[attribute.name] }
+        return key
+    }
+
+    /// Units of reading that the page took.
+    package var capacityUnits: Double {
+        ReadCapacity.units(bytes: self.sizeBytes, self.plan.request.isConsistent ? .consistent : .eventual)
+    }
+}
+
+extension FindPlan {
+    /// What an index shows of an item; all of it where the request may ask for all.
+    func visible(_ item: AttributeMap) -> AttributeMap {
+        guard let index = self.index else { return item }
+        let reachesTable =
+            index.scope == .local && (self.request.select == .allAttributes || self.request.projection != nil)
+        guard !reachesTable else { return item }
+        let others: [ByteText]
+        switch index.projection {
+        case .all: return item
+        case .keysOnly: others = []
+        case .include(let names): others = names
+        }
+        let names = Set((self.schema.keys.attributes + index.keys.attributes).map(\.name)).union(others)
+        return AttributeMap(item.attributes.filter { names.contains($0.name) })
+    }
+}
