@@ -7,7 +7,7 @@ BUILD_PACKAGES=(
     zlib1g                               # runtime-config calls it, and libsqlite3 and libm, which are there anyway
     git ca-certificates pkg-config       # SwiftPM fetches with them, and finds libraries
     binutils gcc g++ libc6-dev           # the linker Swift calls, headers, and compilers for functions
-    libncurses6                          # Swift's own programs load it
+    libncurses6 libxml2                  # Swift's own programs load them
     curl tzdata                          # what the README types, and the zones of provisionedSchedules
 )
 # Tests also look into programs and databases, and talk to the host with Python's AWS clients in a virtual environment.
