@@ -29,6 +29,10 @@ struct ReloadLatency {
             bytes.replaceSubrange(place..<(place + digits.count), with: digits)
             let beside = "\(folder.path)/incoming"
             try Data(bytes).write(to: URL(fileURLWithPath: beside))
+            // A rename over another file would write the new one's data out first: the disk's time, not the host's.
+            let file = open(beside, O_RDONLY)
+            fsync(file)
+            close(file)
             let begin = monotonicNanoseconds()
             guard rename(beside, "\(folder.functions)/generation.so") == 0 else {
                 throw Bed.NotReady(description: "\(beside) cannot be renamed.")
