@@ -52,8 +52,8 @@ import Testing
 
         let lines = Self.frame(Self.state(failed))
         #expect(lines[2].contains("build failed"))
-        #expect(lines[2].contains("exit status 1; earlier code answers"))
-        #expect(lines.contains("greet.so: build failed, exit status 1"))
+        #expect(lines[2].contains("12:03:45 in 8 ms"))
+        #expect(lines.contains("greet.so: build failed, exit status 1; what answered before goes on"))
         #expect(lines.contains("greet.c:1: error"))
         #expect(lines.contains { $0.hasPrefix("and ") && $0.hasSuffix(" more lines below") })
         #expect(lines.last?.contains("GET /greet") == true)

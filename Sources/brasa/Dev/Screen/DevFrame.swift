@@ -104,8 +104,8 @@ struct DevFrame: Sendable {
         }
     }
 
+    /// Why the library of the functions folder does not answer; nil: it does.
     private static func reason(_ row: DevState.Row) -> String? {
-        if case .failed(let reason) = row.build { return row.answers ? "\(reason); earlier code answers" : reason }
         switch row.library {
         case .refused(let reason), .rolledBack(let reason): return reason
         case .absent, .live: return nil
@@ -116,7 +116,10 @@ struct DevFrame: Sendable {
     private func failures(_ state: DevState, room: Int) -> [String] {
         var lines: [String] = []
         for build in state.failedBuilds where room - lines.count > 1 {
-            lines.append(self.style.red("\(build.library): build failed, \(build.reason)"))
+            let answers = state.rows.contains { build.functions.contains($0.name) && $0.answers }
+            lines.append(
+                self.style.red("\(build.library): build failed, \(build.reason)")
+                    + (answers ? "; what answered before goes on" : ""))
             let left = room - lines.count
             let output = build.output
             guard output.count > left else {

@@ -31,7 +31,7 @@ final class DevOutput: Sendable {
 
     init(_ console: Console, isJSON: Bool, zone: TimeZone = .current) {
         self.console = console
-        let isScreen = console.isTerminal && console.environment["TERM"] != "dumb"
+        let isScreen = console.isTerminal && console.environment["TERM"] != "dumb" && TerminalScreen.isOurs
         self.mode = isJSON ? .json : isScreen ? .screen : .lines
         self.text = DevText(style: console.style, zone: zone, ptraceScope: PtraceScope.current)
         self.screen = self.mode == .screen ? TerminalScreen(console) : nil

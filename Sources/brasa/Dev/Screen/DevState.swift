@@ -42,6 +42,7 @@ struct DevState: Sendable {
     /// What a failed build said, until the next one.
     struct FailedBuild: Sendable, Hashable {
         let library: String
+        let functions: [String]
         let reason: String
         var output: [String]
     }
@@ -66,7 +67,8 @@ struct DevState: Sendable {
 
     /// Takes an event in, with the lines that it gives.
     mutating func apply(_ record: DevRecord, lines: [String]) {
-        self.feed += lines
+        // Where the host is stands above already.
+        if case .ready = record.event {} else { self.feed += lines }
         if self.feed.count > Self.keptLines * 2 { self.feed.removeFirst(self.feed.count - Self.keptLines) }
         switch record.event {
         case .ready(let ready, let functions):
@@ -116,7 +118,9 @@ struct DevState: Sendable {
             var build = Row.Build.none
             if case .failed(let reason) = outcome {
                 build = .failed(reason)
-                self.failedBuilds.append(FailedBuild(library: unit.library, reason: reason, output: output))
+                self.failedBuilds.append(
+                    FailedBuild(
+                        library: unit.library, functions: unit.functions, reason: reason, output: output))
             }
             for name in unit.functions { self.change(name) { $0.build = build } }
         case .remark: break

@@ -9,7 +9,7 @@ final class TerminalScreen: Sendable {
     private struct State {
         var isEntered = false
         var hasLeft = false
-        /// How the terminal was set before; nil: its input is none.
+        /// How the terminal was set before; nil: that is not known.
         var settings: termios?
         var sources: [any DispatchSourceSignal] = []
     }
@@ -20,6 +20,9 @@ final class TerminalScreen: Sendable {
     init(_ console: Console) {
         self.console = console
     }
+
+    /// Whether the terminal is this process's to draw on: a job in the background would be stopped for trying.
+    static var isOurs: Bool { tcgetpgrp(STDOUT_FILENO) == getpgrp() }
 
     /// Columns and rows.
     var size: (columns: Int, rows: Int) {
@@ -74,11 +77,11 @@ final class TerminalScreen: Sendable {
             guard !state.isEntered, !state.hasLeft else { return }
             state.isEntered = true
             var settings = termios()
-            if tcgetattr(STDIN_FILENO, &settings) == 0 {
+            if tcgetattr(STDOUT_FILENO, &settings) == 0 {
                 state.settings = settings
                 // What is typed must not be written into the screen. Ctrl-C stays what it is.
                 settings.c_lflag &= ~tcflag_t(ECHO)
-                tcsetattr(STDIN_FILENO, TCSANOW, &settings)
+                tcsetattr(STDOUT_FILENO, TCSANOW, &settings)
             }
             self.console.write(Data("\u{1b}[?1049h\u{1b}[?25l\u{1b}[2J".utf8))
         }
@@ -90,8 +93,8 @@ final class TerminalScreen: Sendable {
             state.isEntered = false
             self.console.write(Data("\u{1b}[0m\u{1b}[?25h\u{1b}[?1049l".utf8))
             if var settings = state.settings {
-                tcflush(STDIN_FILENO, TCIFLUSH)
-                tcsetattr(STDIN_FILENO, TCSANOW, &settings)
+                tcflush(STDOUT_FILENO, TCIFLUSH)
+                tcsetattr(STDOUT_FILENO, TCSANOW, &settings)
             }
         }
     }
