@@ -37,4 +37,18 @@ import Testing
 
         #expect(queue.next() == "b.so")
     }
+
+    @Test func slowsDownOnlyWhatChangesDuringOneBuildAfterTheOther() {
+        var loopGuard = LoopGuard()
+        var delays: [Double] = []
+        for _ in 1...12 {
+            loopGuard.changed("a.so", duringBuild: true)
+            delays.append(loopGuard.delaySeconds("a.so"))
+        }
+
+        #expect(delays == [0, 0, 0, 0, 1, 2, 4, 8, 16, 30, 30, 30])
+        #expect(loopGuard.delaySeconds("b.so") == 0)
+        loopGuard.changed("a.so", duringBuild: false)
+        #expect(loopGuard.delaySeconds("a.so") == 0)
+    }
 }

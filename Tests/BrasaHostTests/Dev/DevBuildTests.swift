@@ -211,6 +211,19 @@ struct DevBuildTests {
         #expect(try host.events("build_finished").last?.outcome == "unchanged")
     }
 
+    @Test func slowsABuildDownThatWritesItsOwnSources() throws {
+        let host = try DevHost(build: "date +%s%N > greet/stamp.h; echo x >> builds; \(DevHost.build)")
+
+        let remark = try host.waitForEvent("build_remark")
+        #expect(remark.message?.contains("because greet/stamp.h has changed meanwhile") == true)
+        let before = host.project.text("builds").count
+        usleep(2_500_000)
+
+        // Delays of 1 and 2 seconds at least lie between the next ones.
+        #expect(host.project.text("builds").count - before <= 4)
+        #expect(try host.gateway.get("/greet").text == "one")
+    }
+
     @Test func buildsAFunctionThatIsAddedWhileItRuns() throws {
         let host = try DevHost()
         try host.waitForAnswer("one")

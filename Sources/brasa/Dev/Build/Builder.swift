@@ -15,6 +15,9 @@ actor Builder {
     private var queue = BuildQueue()
     private var memories: [String: SourceMemory] = [:]
     private var reasons: [String: String] = [:]
+    private var loopGuard = LoopGuard()
+    /// When the last build of a library ended, in nanoseconds since 1970.
+    private var builtAt: [String: Int64] = [:]
     /// Libraries whose sources nobody has found, which is said once.
     private var sourceless: Set<String> = []
     private let work: AsyncStream<Void>
@@ -98,7 +101,22 @@ actor Builder {
             let look = self.looked(at: unit)
             guard let path = self.memories[unit.library, default: SourceMemory()].change(look) else { continue }
             let isGone = look.files[path] == nil
+            if !self.queue.waiting.contains(unit.library) { self.guardAgainstLoop(unit, look, path) }
             self.add(unit, because: "\(self.plan.shown(path)) \(isGone ? "is gone" : "has changed")")
+        }
+    }
+
+    private func guardAgainstLoop(_ unit: BuildUnit, _ look: SourceTree.Look, _ path: String) {
+        let modified = look.files[path]?.modifiedNanoseconds ?? .max
+        let isDuring = self.queue.running == unit.library || modified <= self.builtAt[unit.library] ?? .min
+        self.loopGuard.changed(unit.library, duringBuild: isDuring)
+        if self.loopGuard.isFirst(unit.library) {
+            self.tell(
+                .remark(
+                    unit,
+                    "Each of the last \(LoopGuard.limit) builds of \(unit.library) was followed by another, because"
+                        + " \(self.plan.shown(path)) has changed meanwhile. If the build itself writes that, name the other"
+                        + " sources with brasa.sources; the next builds come later and later."))
         }
     }
 
@@ -138,7 +156,11 @@ actor Builder {
     private func buildInTurn() async {
         for await _ in self.work {
             while !Task.isCancelled, let library = self.queue.next() {
-                if let unit = self.plan.units.first(where: { $0.library == library }) { await self.build(unit) }
+                let delay = self.loopGuard.delaySeconds(library)
+                if delay > 0 { try? await Task.sleep(for: .seconds(delay)) }
+                if let unit = self.plan.units.first(where: { $0.library == library }), !Task.isCancelled {
+                    await self.build(unit)
+                }
                 self.queue.finished()
             }
         }
@@ -151,6 +173,7 @@ actor Builder {
         self.tell(.started(unit, reason: self.reasons.removeValue(forKey: unit.library) ?? "its sources have changed"))
         let outcome = await self.outcome(of: unit)
         let seconds = (ContinuousClock.now - start) / .seconds(1)
+        self.builtAt[unit.library] = Int64(Date().timeIntervalSince1970 * 1e9)
         self.tell(.finished(unit, outcome, seconds: seconds))
     }
 
