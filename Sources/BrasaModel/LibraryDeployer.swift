@@ -7,6 +7,8 @@ package protocol LibraryDeployer: AnyObject, Sendable {
     /// - Parameter function: nil stands for all functions.
     /// - Returns: what became of each; empty when the folder has no library for `function`.
     func deploy(function: String?) async -> [Deployment]
+    /// What of the folder does not answer, and why, by name.
+    func refusals() async -> [Deployment]
 }
 
 /// What became of one function that was to be deployed.

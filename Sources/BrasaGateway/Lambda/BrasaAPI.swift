@@ -36,7 +36,9 @@ struct BrasaAPI: Sendable {
             switch match.target {
             case .functions:
                 return try ControlResponse(
-                    json: ["functions": await self.control.running().map(ListedFunction.init)])
+                    json: ListedFunctions(
+                        functions: await self.control.running().map(ListedFunction.init),
+                        refused: await self.deployer.refusals().map(ListedDeployment.init)))
             case .deploy: return try await self.deploy(match.parameters["function"])
             case .logs:
                 return try await self.lines(of: function, QueryText.parameters(request.query))
@@ -95,6 +97,13 @@ struct BrasaAPI: Sendable {
         }
         return number
     }
+}
+
+/// The answer to `/_brasa/functions`.
+struct ListedFunctions: Encodable {
+    let functions: [ListedFunction]
+    /// What of the functions folder does not answer.
+    let refused: [ListedDeployment]
 }
 
 /// One function of `/_brasa/functions`.

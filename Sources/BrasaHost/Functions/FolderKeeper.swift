@@ -154,7 +154,9 @@ actor FolderKeeper: LibraryDeployer {
     /// Takes functions out whose library has been gone for a while: builds remove what they are about to write.
     private func removeMissing(present: Set<String>, now: UInt64) async {
         for name in present { self.missing[name] = nil }
-        for name in self.given.keys where !present.contains(name) && self.missing[name] == nil {
+        // What was refused is known by its report alone.
+        for name in Set(self.given.keys).union(self.reports.keys)
+        where !present.contains(name) && self.missing[name] == nil {
             self.missing[name] = now
         }
         for (name, since) in self.missing {
@@ -233,8 +235,16 @@ actor FolderKeeper: LibraryDeployer {
         for name in wanted where self.reloading[name] != nil {
             await withCheckedContinuation { self.reloading[name]?.append($0) }
         }
+        return await self.deployments(wanted)
+    }
+
+    func refusals() async -> [Deployment] {
+        await self.deployments(Set(self.reports.filter { $0.value.problem != nil }.keys))
+    }
+
+    private func deployments(_ names: Set<String>) async -> [Deployment] {
         var deployments: [Deployment] = []
-        for name in wanted.sorted() {
+        for name in names.sorted() {
             guard let report = self.reports[name] else { continue }
             let serving = await self.catalog.serving(name)
             deployments.append(

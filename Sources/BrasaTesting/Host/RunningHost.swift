@@ -102,6 +102,14 @@ package final class RunningHost: Sendable {
         return try reply.json(Page.self).lines
     }
 
+    /// What of its folder the host does not take, and why.
+    package func refusals() throws -> [HostedRefusal] {
+        struct Page: Decodable {
+            let refused: [HostedRefusal]
+        }
+        return try self.control.get("/_brasa/functions").json(Page.self).refused
+    }
+
     /// What the host says about a function.
     package func status(of function: String) throws -> HostedStatus {
         struct Page: Decodable {
@@ -121,6 +129,15 @@ package struct HostedLine: Decodable, Sendable, Hashable {
     package let source: String
     package let level: String?
     package let message: String
+}
+
+/// What the host says about a library that it does not take.
+package struct HostedRefusal: Decodable, Sendable, Hashable {
+    package let name: String
+    package let problem: String?
+    package let phase: String?
+    /// Digest of the library that answers; nil: none does.
+    package let servingSHA256: String?
 }
 
 /// What the host says about a function.

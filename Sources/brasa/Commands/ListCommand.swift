@@ -15,11 +15,11 @@ struct ListCommand: ConsoleCommand {
     @OptionGroup var output: OutputOptions
 
     func run(on console: Console) async throws {
-        let functions = try await self.host.client(console.environment).functions()
+        let list = try await self.host.client(console.environment).list()
         if self.output.isJSON {
-            console.print(try JSONLine.text(["functions": functions]))
+            console.print(try JSONLine.text(list))
         } else {
-            console.print(FunctionTable.render(functions, style: console.style))
+            console.print(FunctionTable.render(list, style: console.style))
         }
     }
 }

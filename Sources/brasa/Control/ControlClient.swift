@@ -26,11 +26,11 @@ struct ControlClient: Sendable {
     }
 
     /// The functions of the host, in its order.
-    func functions() async throws(ControlError) -> [HostedFunction] {
-        struct Answer: Decodable {
-            let functions: [HostedFunction]
-        }
-        return try await self.get(Answer.self, ["_brasa", "functions"]).functions
+    func functions() async throws(ControlError) -> [HostedFunction] { try await self.list().functions }
+
+    /// The functions of the host, and what of its folder it does not take.
+    func list() async throws(ControlError) -> HostedFunctions {
+        try await self.get(HostedFunctions.self, ["_brasa", "functions"])
     }
 
     /// Has the host take libraries of its folder over, and waits until they answer or are refused.

@@ -1,8 +1,12 @@
 /// What `brasa list` prints for people.
 enum FunctionTable {
-    /// A table, and below it what is wrong with functions or worth knowing.
-    static func render(_ functions: [HostedFunction], style: Style) -> String {
-        guard !functions.isEmpty else { return "The host has no functions.\n" }
+    /// A table, and below it what is wrong with functions and libraries or worth knowing.
+    static func render(_ list: HostedFunctions, style: Style) -> String {
+        let refused = (list.refused ?? []).map { library in
+            "\(style.red(library.name)): the library in the folder is not taken: \(library.problem ?? "no reason is given")\n"
+        }.joined()
+        let functions = list.functions
+        guard !functions.isEmpty else { return "The host has no functions.\n" + refused }
         var table = Table([
             .init("NAME"), .init("STATE"), .init("VERSION"), .init("BUSY", isNumber: true),
             .init("IDLE", isNumber: true), .init("STARTING", isNumber: true), .init("MEMORY", isNumber: true),
@@ -22,7 +26,7 @@ enum FunctionTable {
             if let failure = function.failure { text += "\(style.red(function.name)): \(failure)\n" }
             if let note = function.note { text += "\(style.yellow(function.name)): \(note)\n" }
         }
-        return text
+        return text + refused
     }
 }
 

@@ -1,3 +1,10 @@
+/// What a running host says about its functions.
+struct HostedFunctions: Codable, Sendable, Hashable {
+    let functions: [HostedFunction]
+    /// Libraries of its folder that do not answer; nil: a host that does not tell.
+    var refused: [HostedDeployment]?
+}
+
 /// A function of a running host, as `/_brasa/functions` tells it.
 ///
 /// All but the name may be missing, so that a host of another version can be listed.

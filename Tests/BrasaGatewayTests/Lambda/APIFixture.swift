@@ -162,5 +162,7 @@ final class APIFixture: Sendable {
 
 /// A folder without libraries.
 final class NoDeployer: LibraryDeployer {
+    func refusals() async -> [Deployment] { [] }
+
     func deploy(function: String?) async -> [Deployment] { [] }
 }
