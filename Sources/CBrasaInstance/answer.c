@@ -74,7 +74,7 @@ brasa_status host_begin(brasa_invocation *invocation, const brasa_pair *metadata
 /* One CHUNK frame: inline when small, else in its stream segment. */
 static brasa_status send_chunk(brasa_instance *instance, const uint8_t *bytes, size_t count) {
     struct brasa_active *current = &instance->active;
-    if (atomic_load_explicit(&instance->port->head->cancelled, memory_order_relaxed)) return BRASA_CLOSED;
+    if (brasa_port_is_cancelled(instance->port)) return BRASA_CLOSED;
     uint32_t offset = 0;
     bool is_inline = count <= BRASA_FRAME_INLINE_BYTES;
     bool is_reserved = current->reserved_segment && bytes == current->reserved;

@@ -107,7 +107,7 @@ static int64_t host_memory_left_bytes(const brasa_invocation *invocation) {
 
 static int host_cancelled(const brasa_invocation *invocation) {
     const brasa_instance *instance = instance_running(invocation);
-    return !instance || atomic_load_explicit(&instance->port->head->cancelled, memory_order_relaxed) != 0 ||
+    return !instance || brasa_port_is_cancelled(instance->port) ||
            host_time_left_ns(invocation) <= 0;
 }
 

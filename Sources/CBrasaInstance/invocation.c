@@ -238,7 +238,7 @@ uint32_t brasa_instance_call(
     struct brasa_usage *usage) {
     memset(&instance->active, 0, sizeof instance->active);
     memset(usage, 0, sizeof *usage);
-    instance->active.number = frame->invocation;
+    instance->active.number = instance->port->invocation = frame->invocation;
     read_frame(instance, frame);
     brasa_status result = instance->is_process ? measured_invoke(instance, function, state, usage)
                                                : timed_invoke(instance, function, state, usage);
@@ -247,7 +247,7 @@ uint32_t brasa_instance_call(
 
 void brasa_instance_finish(brasa_instance *instance) {
     free_blocks(&instance->active);
-    instance->active.number = 0;
+    instance->active.number = instance->port->invocation = 0;
 }
 
 int brasa_instance_run(

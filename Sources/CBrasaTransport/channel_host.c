@@ -160,6 +160,7 @@ int brasa_channel_next(brasa_channel *channel, brasa_incoming *out) {
     const brasa_frame *header = (const brasa_frame *)copy.bytes;
     if (header->kind < BRASA_FRAME_READY || header->kind > BRASA_FRAME_CALL) return BRASA_CHANNEL_GARBAGE;
     if (header->pairs > BRASA_PAIRS_LIMIT) return BRASA_CHANNEL_GARBAGE;
+    if (header->text_bytes > BRASA_TEXT_LIMIT_BYTES) return BRASA_CHANNEL_GARBAGE;
     uint64_t total = (uint64_t)header->text_bytes + header->body_bytes;
     const uint8_t *start = slot->bytes;
     if (header->flags & BRASA_FRAME_IN_ARENA) {
@@ -223,14 +224,10 @@ int brasa_channel_answer(
     return BRASA_CHANNEL_FRAME;
 }
 
-void brasa_channel_cancel(brasa_channel *channel) {
-    atomic_store_explicit(&channel->head->cancelled, 1, memory_order_seq_cst);
+void brasa_channel_cancel(brasa_channel *channel, uint64_t invocation) {
+    atomic_store_explicit(&channel->head->cancelled, invocation, memory_order_seq_cst);
     wake(&channel->head->segments_released);
     wake(&channel->head->completion_head);
-}
-
-void brasa_channel_reset(brasa_channel *channel) {
-    atomic_store_explicit(&channel->head->cancelled, 0, memory_order_relaxed);
 }
 
 void brasa_channel_trim(brasa_channel *channel) {

@@ -72,8 +72,8 @@ void brasa_port_release(brasa_port *port) {
     atomic_store_explicit(&port->head->submission_head, port->submission_head, memory_order_release);
 }
 
-static int is_cancelled(const brasa_port *port) {
-    return (int)atomic_load_explicit(&port->head->cancelled, memory_order_seq_cst);
+int brasa_port_is_cancelled(const brasa_port *port) {
+    return port->invocation != 0 && atomic_load_explicit(&port->head->cancelled, memory_order_seq_cst) == port->invocation;
 }
 
 brasa_frame *brasa_port_slot(brasa_port *port, int may_give_up) {
@@ -82,10 +82,10 @@ brasa_frame *brasa_port_slot(brasa_port *port, int may_give_up) {
         if (atomic_load_explicit(&port->abandoned, memory_order_relaxed)) return NULL;
         uint32_t taken = atomic_load_explicit(&head->completion_head, memory_order_acquire);
         if (port->completion_tail - taken < BRASA_COMPLETION_SLOTS) break;
-        if (may_give_up && is_cancelled(port)) return NULL;
+        if (may_give_up && brasa_port_is_cancelled(port)) return NULL;
         atomic_store_explicit(&head->room_waits, 1, memory_order_seq_cst);
         if (atomic_load_explicit(&head->completion_head, memory_order_seq_cst) == taken &&
-            !(may_give_up && is_cancelled(port)))
+            !(may_give_up && brasa_port_is_cancelled(port)))
             wait_briefly(&head->completion_head, taken);
         atomic_store_explicit(&head->room_waits, 0, memory_order_relaxed);
     }
@@ -116,9 +116,9 @@ uint8_t *brasa_port_segment(brasa_port *port, uint32_t *offset) {
     for (;;) {
         uint32_t released = atomic_load_explicit(&head->segments_released, memory_order_acquire);
         if (port->segments_used - released < BRASA_SEGMENTS) break;
-        if (is_cancelled(port)) return NULL;
+        if (brasa_port_is_cancelled(port)) return NULL;
         atomic_store_explicit(&head->room_waits, 1, memory_order_seq_cst);
-        if (atomic_load_explicit(&head->segments_released, memory_order_seq_cst) == released && !is_cancelled(port))
+        if (atomic_load_explicit(&head->segments_released, memory_order_seq_cst) == released && !brasa_port_is_cancelled(port))
             wait_briefly(&head->segments_released, released);
         atomic_store_explicit(&head->room_waits, 0, memory_order_relaxed);
     }

@@ -45,8 +45,16 @@ int brasa_control_receive(int socket, brasa_control *message, int *descriptors) 
     while (got < 0 && errno == EINTR);
     if (got <= 0) return got == 0 ? 0 : -errno;
     struct cmsghdr *header = CMSG_FIRSTHDR(&packet);
-    if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
-        memcpy(descriptors, CMSG_DATA(header), header->cmsg_len - CMSG_LEN(0));
+    if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS) {
+        /* Padding leaves room for one more than we asked for, and the kernel uses it when the peer sends that many. */
+        uint32_t count = (uint32_t)((header->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+        for (uint32_t i = 0; i < count; i++) {
+            int descriptor;
+            memcpy(&descriptor, CMSG_DATA(header) + i * sizeof(int), sizeof descriptor);
+            if (i < BRASA_CONTROL_DESCRIPTORS) descriptors[i] = descriptor;
+            else close(descriptor);
+        }
+    }
     if ((size_t)got < BRASA_CONTROL_HEADER_BYTES || (size_t)got != BRASA_CONTROL_HEADER_BYTES + message->text_bytes) {
         for (uint32_t i = 0; i < BRASA_CONTROL_DESCRIPTORS; i++)
             if (descriptors[i] >= 0) close(descriptors[i]);

@@ -7,7 +7,8 @@ import NIOCore
 extension Engine {
     /// Handles all frames an instance has written, unless its client is slow.
     func drain(_ instance: Instance) {
-        // A chunk that cannot be written any more cancels its invocation, which comes here again: the frame is still on the ring.
+        // A client that turns out to have left while its answer is written leads back here. The frame at hand is not taken
+        // off yet: it would be handled and taken off twice, and the one behind it never be seen.
         guard !instance.isDraining else { return }
         instance.isDraining = true
         defer { instance.isDraining = false }
@@ -74,10 +75,10 @@ extension Engine {
             answer.body = Self.copy(frame)
         }
         if frame.flags & BRASA_FRAME_IN_ARENA.rawValue != 0 { instance.arenaTouched = true }
-        answer.cpuNanoseconds = max(0, frame.numbers.0)
-        answer.peakBytes = Int(max(0, frame.numbers.1))
-        answer.durationNanoseconds = max(0, frame.numbers.2)
-        if frame.flags & BRASA_DONE_TOO_LARGE.rawValue == 0 { answer.pageFaults = Int(max(0, frame.numbers.3)) }
+        answer.cpuNanoseconds = Self.measure(frame.numbers.0)
+        answer.peakBytes = Int(Self.measure(frame.numbers.1))
+        answer.durationNanoseconds = Self.measure(frame.numbers.2)
+        if frame.flags & BRASA_DONE_TOO_LARGE.rawValue == 0 { answer.pageFaults = Int(Self.measure(frame.numbers.3)) }
         brasa_channel_take(&instance.channel)
         instance.pool.answered(pending, answer, by: instance)
         return true
@@ -135,6 +136,9 @@ extension Engine {
         }
         return true
     }
+
+    /// A count or time that an instance says, within what sums of many still hold.
+    private static func measure(_ number: Int64) -> Int64 { min(max(0, number), 1 << 44) }
 
     private static func copy(_ frame: brasa_incoming) -> ByteBuffer {
         guard frame.body_bytes > 0 else { return ByteBuffer() }
@@ -213,7 +217,11 @@ struct FrameText {
         guard brasa_text_next(self.frame.text, self.frame.text_bytes, &self.position, &bytes, &count) == 0 else {
             return nil
         }
-        return String(decoding: UnsafeBufferPointer(start: bytes, count: Int(count)), as: UTF8.self)
+        // Copied before it is looked at: a string that was checked and then changed under us would not be UTF-8.
+        return withUnsafeTemporaryAllocation(byteCount: Int(count), alignment: 1) { copy in
+            if count > 0 { copy.copyMemory(from: UnsafeRawBufferPointer(start: bytes, count: Int(count))) }
+            return String(decoding: copy, as: UTF8.self)
+        }
     }
 
     /// The next pairs; nil when there are fewer.

@@ -66,18 +66,29 @@ final class Instance {
         if let thread = self.thread {
             guard isFirst else { return }
             thread.abandon()
-            brasa_channel_cancel(&self.channel)
+            if let running = self.running.first { brasa_channel_cancel(&self.channel, running.id) }
             // Wakes it when it sleeps.
             _ = brasa_channel_shutdown(&self.channel)
             return
         }
-        if self.pidfd >= 0 { _ = brasa_process_signal(self.pidfd, SIGKILL) }
+        guard self.pidfd >= 0 else { return }
+        let status = brasa_process_signal(self.pidfd, SIGKILL)
+        // What the zygote sent is no process: its guardian ends them all.
+        if status != 0, status != -ESRCH { self.pool.endZygote() }
     }
 
     /// The zygote told who it is.
+    ///
+    /// Told twice, the first counts.
     func forked(pid: Int32, pidfd: Int32) {
+        guard self.pidfd < 0 else {
+            if pidfd >= 0 { close(pidfd) }
+            return
+        }
         self.pid = pid
         self.pidfd = pidfd
+        // Nothing could be done at its timeout.
+        if pidfd < 0 { self.pool.endZygote() }
         if self.isKilled { self.kill() }
     }
 
@@ -87,7 +98,7 @@ final class Instance {
     /// Nobody waits for the running invocation any more.
     func cancel(_ pending: Pending) {
         guard self.running.first === pending else { return }
-        brasa_channel_cancel(&self.channel)
+        brasa_channel_cancel(&self.channel, pending.id)
         self.resume()
     }
 

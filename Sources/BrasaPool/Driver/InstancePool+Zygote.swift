@@ -194,11 +194,25 @@ extension InstancePool {
 
     private func zygotePrinted(_ text: String) {
         guard var zygote = self.zygote else { return }
-        zygote.partialLine += text
-        var lines = zygote.partialLine.split(separator: "\n", omittingEmptySubsequences: false)
-        zygote.partialLine = String(lines.removeLast())
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let rest = lines.removeLast()
+        if !lines.isEmpty {
+            self.write(zygote.partialLine + lines.removeFirst(), source: .output, level: nil, from: nil)
+            for line in lines { self.write(String(line), source: .output, level: nil, from: nil) }
+            zygote.partialLine = ""
+        }
+        zygote.partialLine += rest
+        // As with the output of instances: a line without end is not collected without end.
+        if zygote.partialLine.utf8.count >= 65_536 {
+            self.write(zygote.partialLine, source: .output, level: nil, from: nil)
+            zygote.partialLine = ""
+        }
         self.zygote = zygote
-        for line in lines { self.write(String(line), source: .output, level: nil, from: nil) }
+    }
+
+    /// Ends the zygote and all of its processes, because it does not keep to the protocol; `zygoteEnded` follows.
+    func endZygote() {
+        if let zygote = self.zygote { self.engine.supervisor.kill(zygote.id) }
     }
 
     /// Cuts off a start that takes too long.

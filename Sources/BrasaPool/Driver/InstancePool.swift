@@ -149,10 +149,7 @@ final class InstancePool {
         }
         pending.instance = instance
         pending.isCold = !instance.isReady
-        if instance.running.isEmpty {
-            brasa_channel_reset(&instance.channel)
-            if instance.isReady { pending.startedAt = now }
-        }
+        if instance.running.isEmpty, instance.isReady { pending.startedAt = now }
         pending.position = instance.channel.submission_tail
         instance.running.append(pending)
         self.engine.watch(instance, now: now)

@@ -127,6 +127,9 @@ struct ZygoteWatch {
             if got == -EAGAIN { return }
             let isRefused = self.zygotes[id]?.isRefused ?? true
             if got == 1, !isRefused, let event = self.decode(descriptors) {
+                // One process comes with a fork; whatever else a library has sent along is not kept open.
+                if case .forked = event { descriptors[0] = -1 }
+                for descriptor in descriptors where descriptor >= 0 { Glibc.close(descriptor) }
                 self.onEvent(id, event)
                 continue
             }
@@ -155,8 +158,8 @@ struct ZygoteWatch {
             return .ready(
                 fallsBack: header.flags & BRASA_CONTROL_EXEC.rawValue != 0,
                 times: ZygoteTimes(
-                    load: header.numbers.0, initialization: header.numbers.1, constructors: header.numbers.2,
-                    began: header.numbers.3),
+                    load: Self.measure(header.numbers.0), initialization: Self.measure(header.numbers.1),
+                    constructors: Self.measure(header.numbers.2), began: Self.measure(header.numbers.3)),
                 description: strings[0], note: strings[1])
         case BRASA_CONTROL_FAILED.rawValue where strings.count == 2:
             return .failed(phase: header.status, errorType: strings[0], message: strings[1])
@@ -171,6 +174,9 @@ struct ZygoteWatch {
             return nil
         }
     }
+
+    /// A time that a worker says, within what the host can calculate with; -1: not known.
+    private static func measure(_ nanoseconds: Int64) -> Int64 { min(max(-1, nanoseconds), 1 << 60) }
 
     private func readOutput(_ id: UInt64, _ entry: Entry) {
         var bytes = [UInt8](repeating: 0, count: 16_384)

@@ -35,7 +35,7 @@
 #include <stdint.h>
 
 #define BRASA_CHANNEL_MAGIC 0x61736172u
-#define BRASA_CHANNEL_LAYOUT 2u
+#define BRASA_CHANNEL_LAYOUT 3u
 #define BRASA_SLOT_BYTES 2048u
 #define BRASA_FRAME_HEADER_BYTES 64u
 #define BRASA_FRAME_INLINE_BYTES (BRASA_SLOT_BYTES - BRASA_FRAME_HEADER_BYTES)
@@ -57,6 +57,8 @@
 #define BRASA_CHANNEL_BYTES (BRASA_CALL_ARENA_OFFSET + BRASA_CALL_ARENA_BYTES)
 /** Largest buffered reply: 6 MiB and 100 bytes, as on AWS. */
 #define BRASA_REPLY_LIMIT_BYTES (6291456u + 100u)
+/** Most text of a frame to the host: the metadata of a reply is the longest. */
+#define BRASA_TEXT_LIMIT_BYTES (128u << 10)
 /** Most metadata pairs of an event or a reply. */
 #define BRASA_PAIRS_LIMIT 256u
 
@@ -140,8 +142,8 @@ typedef struct brasa_channel_head {
     _Alignas(64) _Atomic uint32_t completion_tail; /* instance */
     _Alignas(64) _Atomic uint32_t completion_head; /* host; the instance waits here for room */
     _Alignas(64) _Atomic uint32_t segments_released; /* host; the instance waits here for a stream segment */
-    _Atomic uint32_t cancelled;                      /* host: nobody waits for the answer */
     _Atomic uint32_t call_answered;                  /* host: number of the call whose result is there */
+    _Atomic uint64_t cancelled;                      /* host: the invocation whose answer nobody waits for; 0: none */
     _Alignas(64) _Atomic int64_t memory_current;     /* host: bytes in use as last measured, -1 unknown */
     _Alignas(64) _Atomic uint32_t phase;             /* instance */
     _Atomic uint32_t exit_reason;
@@ -214,10 +216,8 @@ void brasa_channel_release_segment(brasa_channel *channel);
 int brasa_channel_answer(
     brasa_channel *channel, uint32_t number, int32_t status, const void *text, uint32_t text_bytes, const void *result,
     uint32_t result_bytes, const void *body, uint32_t body_bytes);
-/** Sets the flag that `cancelled` of the ABI reads, and wakes an instance that is blocked in `write`. */
-void brasa_channel_cancel(brasa_channel *channel);
-/** Clears what an earlier invocation left: the cancel flag. */
-void brasa_channel_reset(brasa_channel *channel);
+/** Says what `cancelled` of the ABI reads in that invocation and in no other, and wakes an instance that is blocked in `write`. */
+void brasa_channel_cancel(brasa_channel *channel, uint64_t invocation);
 /** Gives the pages of all arenas back to the kernel. */
 void brasa_channel_trim(brasa_channel *channel);
 /** Reads the fields the instance reports about itself; hostile. */
@@ -233,6 +233,7 @@ typedef struct brasa_port {
     brasa_channel_head *head;
     int doorbell;
     uint32_t submission_head, completion_tail, segments_used, calls;
+    uint64_t invocation; /**< the one that runs; 0: none. Set by whoever runs it */
     int owes_ring; /**< frames were published quietly: the next one has to ring */
     int may_be_abandoned;  /**< abandoned may be set: long waits look at it */
     _Atomic int abandoned; /**< nobody reads the channel any more: no slot is given out. Any thread of the process sets it */
@@ -244,6 +245,8 @@ int brasa_port_open(brasa_port *port, int descriptor, int doorbell);
 const brasa_frame *brasa_port_receive(brasa_port *port);
 /** Begins the received frame: 1, or 0 when the host has taken it back. */
 int brasa_port_claim(brasa_port *port);
+/** Whether nobody waits for the answer to the invocation that runs. */
+int brasa_port_is_cancelled(const brasa_port *port);
 /** Whether a frame waits already. */
 int brasa_port_pending(const brasa_port *port);
 /** Gives the received frame back. */

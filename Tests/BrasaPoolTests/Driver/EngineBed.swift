@@ -73,13 +73,18 @@ struct EngineBed {
     }
 
     /// Invokes a version.
-    func invoke(_ version: FunctionVersion, _ event: String) async throws -> Outcome {
+    ///
+    /// - Parameter responder: made on the loop; has to complete the promise.
+    func invoke(
+        _ version: FunctionVersion, _ event: String,
+        responder: @escaping @Sendable (EventLoopPromise<Outcome>) -> any Responder = { PromisedOutcome($0) }
+    ) async throws -> Outcome {
         try await self.loop.flatSubmit { [engine, loop] in
             let promise = loop.makePromise(of: Outcome.self)
             let event = Event(
                 requestID: RequestID(), function: version.key.function, trigger: .invoke,
                 payload: ByteBuffer(string: event))
-            engine.value.run(Invocation(event: event, version: version), responder: PromisedOutcome(promise))
+            engine.value.run(Invocation(event: event, version: version), responder: responder(promise))
             return promise.futureResult
         }.get()
     }
