@@ -9,6 +9,7 @@ import Glibc
 package import Logging
 import NIOCore
 import NIOPosix
+import Synchronization
 
 /// A running host: everything wired together, in the order an event flows.
 ///
@@ -44,38 +45,91 @@ package final class Host: Sendable {
     package let memoryCap: String
     /// What became of each function of the folder, by name.
     package let functions: [FolderReport]
-    private let parts: Parts
+    private let start: HostStart
+    /// nil once the host has stopped, and while it reopens.
+    private let parts: Mutex<Parts?>
+    /// Applies what the state pages were asked, one after the other.
+    private let reopening = Mutex<Task<Void, Never>?>(nil)
 
-    private init(gatewayPort: Int, controlPort: Int, memoryCap: String, functions: [FolderReport], parts: Parts) {
+    private init(_ start: HostStart, _ parts: Parts, functions: [FolderReport], gatewayPort: Int, controlPort: Int) {
+        self.start = start
+        self.parts = Mutex(parts)
+        self.functions = functions
+        self.memoryCap = parts.capName
         self.gatewayPort = gatewayPort
         self.controlPort = controlPort
-        self.memoryCap = memoryCap
-        self.functions = functions
-        self.parts = parts
     }
 
     /// Starts a host; returns when both ports answer and every function has been started or refused.
     ///
-    /// - Throws: `HostError` when the state directory, the functions folder, a port or the memory cap cannot be had. A function that cannot be
-    ///   started is not an error: see `functions`.
+    /// - Throws: `HostError` when the state directory, the functions folder, a port or the memory cap cannot be had. A
+    ///   function that cannot be started is not an error: see `functions`.
     package static func start(
         _ configuration: Configuration, options: Options, logger: Logger
     ) async throws(HostError) -> Host {
-        let parts = try await Parts.make(configuration, options: options, logger: logger)
-        do {
-            let functions = try await parts.loadFunctions()
-            let ports = try await parts.listen()
-            return Host(
-                gatewayPort: ports.gateway, controlPort: ports.control, memoryCap: parts.capName, functions: functions,
-                parts: parts)
-        } catch {
-            await parts.stop(drainSeconds: 0)
-            throw error
-        }
+        var start = HostStart(configuration: configuration, options: options, logger: logger)
+        let running = try await start.run()
+        // Whoever knows the ports finds the host there when it reopens.
+        start.configuration.host.gateway.port = running.gatewayPort
+        start.configuration.host.control.port = running.controlPort
+        let host = Host(
+            start, running.parts, functions: running.functions, gatewayPort: running.gatewayPort,
+            controlPort: running.controlPort)
+        host.listenToStatePages(running.parts)
+        return host
     }
 
     /// Stops: takes no new requests, lets those under way finish, ends all processes, closes the state.
-    package func stop() async { await self.parts.stop(drainSeconds: nil) }
+    package func stop() async {
+        await self.reopening.withLock { $0 }?.value
+        guard let parts = self.takeParts() else { return }
+        await parts.stop(drainSeconds: nil)
+    }
+
+    private func takeParts() -> Parts? {
+        self.parts.withLock { parts in
+            defer { parts = nil }
+            return parts
+        }
+    }
+
+    private func listenToStatePages(_ parts: Parts) {
+        parts.statePages.setReopen { [weak self] in
+            guard let self else { return }
+            self.reopening.withLock { task in
+                let earlier = task
+                // Unstructured because it outlives the request that asked for it; `stop` waits for it.
+                task = Task {
+                    await earlier?.value
+                    await self.reopen()
+                }
+            }
+        }
+    }
+
+    /// Stops and starts again at the same ports, with the state that was prepared.
+    private func reopen() async {
+        guard let parts = self.takeParts() else { return }
+        await parts.stop(drainSeconds: nil)
+        let replacement = StateReplacement(parts.configuration.host.stateFolder)
+        do {
+            let running: HostStart.Running
+            do {
+                running = try await self.start.run(lock: parts.lock)
+                self.start.logger.notice("The state was replaced.", metadata: ["state": "\(parts.configuration.host.stateFolder)"])
+            } catch {
+                self.start.logger.error("The new state is not usable; the former is put back. \(error)")
+                try replacement.undo()
+                running = try await self.start.run(lock: parts.lock)
+            }
+            self.parts.withLock { $0 = running.parts }
+            self.listenToStatePages(running.parts)
+        } catch {
+            // Neither the new state nor the old can be worked with: whoever supervises the process has to know.
+            self.start.logger.critical("The host cannot start again after its state was replaced. \(error)")
+            exit(EXIT_FAILURE)
+        }
+    }
 }
 
 /// A host that could not be started.

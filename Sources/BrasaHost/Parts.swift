@@ -35,6 +35,7 @@ struct Parts: Sendable {
     let configurationKeeper: ConfigurationKeeper?
     let addresses: HostAddresses
     let developer: DeveloperPages
+    let statePages: StatePages
     let capName: String
     let logger: Logger
 
@@ -44,8 +45,10 @@ struct Parts: Sendable {
     }
 
     /// Makes everything, in the order an event flows; nothing listens yet.
+    ///
+    /// - Parameter lock: the state directory's, when this process has it already.
     static func make(
-        _ given: Configuration, options: Host.Options, logger: Logger
+        _ given: Configuration, options: Host.Options, lock: StateDirectoryLock? = nil, logger: Logger
     ) async throws(HostError) -> Parts {
         var configuration = given
         // Workers have another working directory.
@@ -59,7 +62,7 @@ struct Parts: Sendable {
                 "The worker program \(options.workerPath) is missing or not executable; build it with tools/build.")
         }
         if let problem = FunctionFolder.problem(path: host.functionsFolder) { throw HostError(.functions, problem) }
-        let state = try Self.openState(host.stateFolder)
+        let state = try Self.openState(host.stateFolder, lock: lock)
         let finding: MemoryCapProbe.Finding
         do {
             finding = try MemoryCapProbe.find(
@@ -107,9 +110,10 @@ struct Parts: Sendable {
         let events: SQLiteAsyncEventStore
     }
 
-    private static func openState(_ folder: String) throws(HostError) -> State {
+    private static func openState(_ folder: String, lock: StateDirectoryLock?) throws(HostError) -> State {
         do {
-            let lock = try StateDirectoryLock(directory: folder)
+            let lock = try lock ?? StateDirectoryLock(directory: folder)
+            _ = try StateReplacement(folder).apply()
             return State(
                 lock: lock, catalog: try SQLiteCatalogStore(in: lock), events: try SQLiteAsyncEventStore(in: lock))
         } catch {
@@ -210,8 +214,9 @@ struct Parts: Sendable {
                 control: catalog, candidates: candidates, router: router, engine: engine,
                 payloadLimitBytes: host.limits.payloadBytes),
             candidates: candidates, addresses: addresses)
+        let statePages = StatePages(next: developer, stateFolder: host.stateFolder, threads: threads)
         let pages = ControlPages(
-            next: developer, engine: engine, engineLoop: engineLoop, memoryCap: capName, delivery: delivery)
+            next: statePages, engine: engine, engineLoop: engineLoop, memoryCap: capName, delivery: delivery)
 
         // What clients reach.
         let gateway = try await engineLoop.submit {
@@ -244,7 +249,7 @@ struct Parts: Sendable {
             catalog: catalog, delivery: delivery, gateway: gateway, control: control, engineLoop: engineLoop,
             controlLoop: controlLoop,
             folder: folder, schedules: schedules, configurationKeeper: configurationKeeper, addresses: addresses,
-            developer: developer, capName: capName, logger: logger)
+            developer: developer, statePages: statePages, capName: capName, logger: logger)
     }
 
     private static func lambdaLimits(_ limits: HostLimits) -> LambdaLimits {

@@ -15,12 +15,15 @@ final class HostAddresses: Sendable {
         var gateway: Address?
         var pid: Int32
         var memoryCap: String
+        /// When the host began to start, since 1970.
+        var startedAtMilliseconds: Int64
     }
 
     private let addresses: Mutex<Addresses>
 
     init(memoryCap: String) {
-        self.addresses = Mutex(Addresses(gateway: nil, pid: getpid(), memoryCap: memoryCap))
+        self.addresses = Mutex(Addresses(
+                gateway: nil, pid: getpid(), memoryCap: memoryCap, startedAtMilliseconds: WallClock.milliseconds()))
     }
 
     var current: Addresses { self.addresses.withLock { $0 } }

@@ -9,6 +9,8 @@ struct HostedAddresses: Decodable, Sendable {
     let gateway: Address?
     let pid: Int32
     let memoryCap: String
+    /// Since 1970; another when the host has started again.
+    let startedAtMilliseconds: Int64
 }
 
 extension ControlClient {
