@@ -116,7 +116,8 @@ package final class Host: Sendable {
             let running: HostStart.Running
             do {
                 running = try await self.start.run(lock: parts.lock)
-                self.start.logger.notice("The state was replaced.", metadata: ["state": "\(parts.configuration.host.stateFolder)"])
+                self.start.logger.notice(
+                    "The state was replaced.", metadata: ["state": "\(parts.configuration.host.stateFolder)"])
             } catch {
                 self.start.logger.error("The new state is not usable; the former is put back. \(error)")
                 try replacement.undo()

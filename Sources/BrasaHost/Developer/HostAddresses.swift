@@ -22,7 +22,8 @@ final class HostAddresses: Sendable {
     private let addresses: Mutex<Addresses>
 
     init(memoryCap: String) {
-        self.addresses = Mutex(Addresses(
+        self.addresses = Mutex(
+            Addresses(
                 gateway: nil, pid: getpid(), memoryCap: memoryCap, startedAtMilliseconds: WallClock.milliseconds()))
     }
 

@@ -58,7 +58,8 @@ final class StatePages: HTTPHandler {
     ) {
         let path = try? JSONDecoder().decode(Body.self, from: Data(request.body.readableBytesView)).path
         guard !needsPath || path?.hasPrefix("/") == true else {
-            let error = LambdaError.invalidParameter("The body has to be {\"path\": \"<absolute path of the snapshot>\"}.")
+            let error = LambdaError.invalidParameter(
+                "The body has to be {\"path\": \"<absolute path of the snapshot>\"}.")
             exchange.respond(status: error.status, headers: error.headers, body: error.body)
             return
         }

@@ -82,7 +82,8 @@ package struct StateReplacement {
             throw error
         } catch {
             throw StorageError(
-                .inaccessible, "The prepared state cannot be moved into \(self.directory): \(error.localizedDescription)",
+                .inaccessible,
+                "The prepared state cannot be moved into \(self.directory): \(error.localizedDescription)",
                 cause: error)
         }
     }
@@ -104,7 +105,8 @@ package struct StateReplacement {
             try self.files.removeItem(atPath: self.replaced)
         } catch {
             throw StorageError(
-                .inaccessible, "The former state cannot be moved back from \(self.replaced): \(error.localizedDescription)",
+                .inaccessible,
+                "The former state cannot be moved back from \(self.replaced): \(error.localizedDescription)",
                 cause: error)
         }
     }

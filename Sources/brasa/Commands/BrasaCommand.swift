@@ -31,6 +31,7 @@ struct BrasaCommand: AsyncParsableCommand {
         subcommands: [
             ServeCommand.self, DevCommand.self, InvokeCommand.self, BenchCommand.self, ListCommand.self,
             LogsCommand.self,
-            DeployCommand.self, StateCommand.self, InspectCommand.self, ValidateCommand.self, NewCommand.self, CompletionsCommand.self,
+            DeployCommand.self, StateCommand.self, InspectCommand.self, ValidateCommand.self, NewCommand.self,
+            CompletionsCommand.self,
         ])
 }

@@ -22,7 +22,8 @@ struct StateCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "snapshot",
             abstract: "Copy the state into a new folder while the host works.",
-            discussion: "Each database is copied as it stands at one moment. The host writes the copy: it is on its machine.")
+            discussion:
+                "Each database is copied as it stands at one moment. The host writes the copy: it is on its machine.")
 
         @Argument(help: ArgumentHelp("A folder that does not exist yet.", valueName: "folder"), completion: .directory)
         var folder: String
@@ -51,7 +52,9 @@ struct StateCommand: ParsableCommand {
                 cannot, it goes on with the state it had. What was stored since the snapshot is lost.
                 """)
 
-        @Argument(help: ArgumentHelp("A folder that `brasa state snapshot` made.", valueName: "folder"), completion: .directory)
+        @Argument(
+            help: ArgumentHelp("A folder that `brasa state snapshot` made.", valueName: "folder"),
+            completion: .directory)
         var folder: String
 
         @OptionGroup var host: HostOptions
@@ -67,7 +70,8 @@ struct StateCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "reset",
             abstract: "Empty the state.",
-            discussion: "Running invocations finish first, then the host comes up again without any state at the same ports.")
+            discussion:
+                "Running invocations finish first, then the host comes up again without any state at the same ports.")
 
         @Flag(name: .customLong("yes"), help: "Really: nothing brings it back but a snapshot.")
         var isSure = false
