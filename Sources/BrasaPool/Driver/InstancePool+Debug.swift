@@ -1,4 +1,5 @@
 import BrasaModel
+import Glibc
 
 /// A function that somebody looks at with a debugger: time does not pass for it.
 extension InstancePool {
@@ -12,8 +13,10 @@ extension InstancePool {
 
     /// Tells which process to attach to, once it has thawed and its number is known.
     func tellWhenDebuggable(_ instance: Instance) {
-        guard self.isDebugged, instance.isReady, instance.pid > 0 else { return }
-        self.engine.observer?(.debuggable(self.version, pid: instance.pid))
+        // A thread of the host is looked at in the host.
+        let pid = instance.thread == nil ? instance.pid : getpid()
+        guard self.isDebugged, instance.isReady, pid > 0 else { return }
+        self.engine.observer?(.debuggable(self.version, pid: pid))
     }
 }
 

@@ -72,7 +72,7 @@ struct DevDebugTests {
         // The whole way from the function's own source down to the worker's loop.
         #expect(run.exitStatus == 0, "\(run.output)")
         #expect(run.output.contains("greet/greet.c:"), "\(run.output)")
-        #expect(run.output.contains("invocation_run"), "\(run.output)")
+        #expect(run.output.contains("brasa_instance_run"), "\(run.output)")
         #expect(try call.receive().text == "done")
         #expect(try self.invoke(host, milliseconds: 1).receive().text == "done")
     }
