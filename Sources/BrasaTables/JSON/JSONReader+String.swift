@@ -2,13 +2,21 @@ extension JSONReader {
     /// Reads the string that `peek` has seen.
     mutating func string() throws(TableError) -> String {
         let span = try self.span()
-        guard span.hasEscapes else {
-            guard let string = String(validating: span.bytes, as: UTF8.self) else { throw Self.malformed }
-            return string
+        guard span.hasEscapes else { return try Self.decode(span.bytes) }
+        let result = try Self.unescape(span.bytes).withUnsafeBytes { bytes in
+            Result<String, TableError> { () throws(TableError) in try Self.decode(bytes) }
         }
-        let bytes = try Self.unescape(span.bytes)
-        guard let string = String(validating: bytes, as: UTF8.self) else { throw Self.malformed }
-        return string
+        return try result.get()
+    }
+
+    /// The text that bytes are in UTF-8.
+    ///
+    /// What is not UTF-8 is repaired here, which shows. `String(validating:)` would say so itself, and looks generic types up at
+    /// run time for each text: a fifth of the time that reading an item takes.
+    private static func decode(_ bytes: UnsafeRawBufferPointer) throws(TableError) -> String {
+        let text = bytes.withMemoryRebound(to: UInt8.self) { String(decoding: $0, as: UTF8.self) }
+        guard ByteText(text).withBytes({ ByteOrder.compare($0, bytes) == 0 }) else { throw Self.malformed }
+        return text
     }
 
     /// Reads the string that `peek` has seen, and lends its characters.

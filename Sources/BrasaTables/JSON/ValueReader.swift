@@ -26,6 +26,7 @@ package struct ValueReader: Sendable {
     private mutating func map(_ json: inout JSONReader, depth: Int) throws(TableError) -> AttributeMap {
         try json.beginMap(of: "AttributeValue")
         var attributes: [AttributeMap.Attribute] = []
+        attributes.reserveCapacity(8)
         while let name = try json.nextKey() {
             if name.byteCount > AttributeName.maximumBytes { self.note(AttributeName.tooLong) }
             attributes.append(.init(name: name, value: try self.element(&json, depth: depth)))

@@ -17,9 +17,14 @@ struct ConstraintFaults {
     /// A name of a table or index.
     mutating func name(_ value: String?, _ member: String, isRequired: Bool = true) {
         guard let value else { return self.require(!isRequired, member) }
-        let isName = !value.isEmpty && value.utf8.allSatisfy(Self.isNameByte)
-        if !isName { self.note(value, at: member, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+") }
+        self.pattern(value, member)
         self.length(value.utf16.count, value, member, 3...255)
+    }
+
+    /// The characters of a name, whose length is looked at elsewhere.
+    mutating func pattern(_ value: String?, _ member: String) {
+        guard let value, value.isEmpty || !value.utf8.allSatisfy(Self.isNameByte) else { return }
+        self.note(value, at: member, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {

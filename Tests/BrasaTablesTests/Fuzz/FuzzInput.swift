@@ -14,6 +14,7 @@ enum FuzzInput {
         case UInt8(ascii: "j"): self.json(rest)
         case UInt8(ascii: "n"): self.number(rest)
         case UInt8(ascii: "k"): self.key(rest)
+        case UInt8(ascii: "r"): self.request(rest)
         case UInt8(ascii: "u"): self.update(String(decoding: rest, as: UTF8.self))
         case UInt8(ascii: "p"): self.projection(String(decoding: rest, as: UTF8.self))
         case UInt8(ascii: "q"): self.keyCondition(String(decoding: rest, as: UTF8.self))
@@ -55,6 +56,42 @@ enum FuzzInput {
         }
     }
 
+    /// Every operation reads the body; what is taken is planned and applied.
+    private static func request(_ body: UnsafeRawBufferPointer) {
+        for operation in [WriteRequest.Operation.put, .update, .delete, .check] {
+            guard let request = try? WriteRequest(operation, body), let plan = try? WritePlan(request, self.schema)
+            else {
+                continue
+            }
+            guard let outcome = try? plan.applied(to: nil) else { continue }
+            precondition(outcome.new.map { $0["a"] == plan.key.attributes["a"] } ?? true)
+        }
+        for operation in [FindRequest.Operation.query, .scan] {
+            guard let request = try? FindRequest(operation, body), let plan = try? FindPlan(request, self.schema) else {
+                continue
+            }
+            var page = Page(plan)
+            while page.scannedCount < 5, page.add(self.item) {}
+            precondition(page.count <= page.scannedCount)
+        }
+        _ = try? GetRequest(body)
+        _ = try? BatchGetRequest(body)
+        if let request = try? TransactWriteRequest(body) { _ = try? TransactPlan(request, ["abc": self.schema]) }
+        if let request = try? BatchWriteRequest(body) { _ = try? TransactPlan(request, ["abc": self.schema]) }
+        _ = try? TransactGetRequest(body)
+        _ = try? CreateTableRequest(body)
+        _ = try? UpdateTableRequest(body)
+        _ = try? UpdateTimeToLiveRequest(body)
+        for operation in [TagRequest.Operation.tag, .untag, .list] { _ = try? TagRequest(operation, body) }
+    }
+
+    private static let schema = TableSchema(
+        name: "abc", keys: KeySchema(partition: .init(name: "a", type: .string)),
+        indexes: [
+            SecondaryIndex(
+                name: "byN", scope: .global, keys: KeySchema(partition: .init(name: "n", type: .number)),
+                projection: .keysOnly)
+        ])
     private static let item: AttributeMap = [
         "a": .string("ab"), "b": .list([.number(ExactNumber(1)), .map(["c": .null])]),
         "c": .map(["d": .stringSet(["x"])]),

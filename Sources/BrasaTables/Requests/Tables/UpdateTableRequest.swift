@@ -1,0 +1,92 @@
+/// What UpdateTable asks for.
+package struct UpdateTableRequest: Sendable, Hashable {
+    /// What happens to one global index.
+    package enum IndexChange: Sendable, Hashable {
+        case create(SecondaryIndex, TableDefinition.Throughput?)
+        case update(String, TableDefinition.Throughput)
+        case delete(String)
+
+        package var name: String {
+            switch self {
+            case .create(let index, _): index.name
+            case .update(let name, _), .delete(let name): name
+            }
+        }
+    }
+
+    package let tableName: String
+    /// Nil: as it is.
+    package let billing: TableDefinition.Billing?
+    package let attributes: [KeySchema.Attribute]
+    package let indexChanges: [IndexChange]
+    /// Nil: as it is; `.some(nil)`: none any more.
+    package let stream: TableDefinition.StreamView??
+    /// Nil: as it is.
+    package let isProtectedFromDeletion: Bool?
+
+    /// Reads the body of a request.
+    ///
+    /// - Throws: the refusal in the service's words.
+    package init(_ body: UnsafeRawBufferPointer) throws(TableError) {
+        var members = TableMembers()
+        try RequestBody.read(body) { json throws(TableError) in try members.read(&json) }
+        try members.check(isCreation: false)
+        let asksNothing =
+            members.throughput == nil && members.billingMode == nil && members.stream == nil
+            && members.indexUpdates?.isEmpty ?? true && members.isProtected == nil && !members.hasOtherChange
+        guard !asksNothing, let tableName = members.tableName else {
+            throw TableError.validation(
+                "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates "
+                    + "or SSESpecification or ReplicaUpdates is required")
+        }
+        self.tableName = tableName
+        self.billing = try Self.billing(members)
+        self.attributes = members.definitions
+        self.indexChanges = try Self.indexChanges(members)
+        let view = try TableMembers.streamView(members.stream)
+        self.stream = members.stream == nil ? nil : .some(view)
+        self.isProtectedFromDeletion = members.isProtected
+    }
+
+    private static func billing(_ members: TableMembers) throws(TableError) -> TableDefinition.Billing? {
+        if members.billingMode == TableMembers.BillingMode.provisioned.rawValue && members.throughput == nil {
+            throw TableError.invalidParameter(
+                "ProvisionedThroughput must be specified when BillingMode is PROVISIONED")
+        }
+        if members.billingMode == TableMembers.BillingMode.onDemand.rawValue {
+            guard members.throughput == nil else {
+                throw TableError.invalidParameter(
+                    "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"
+                )
+            }
+            return .onDemand
+        }
+        return try TableMembers.throughput(members.throughput).map { .provisioned($0) }
+    }
+
+    private static func indexChanges(_ members: TableMembers) throws(TableError) -> [IndexChange] {
+        var changes: [IndexChange] = []
+        for update in members.indexUpdates ?? [] {
+            let change: IndexChange
+            if let changed = update.update, let throughput = try TableMembers.throughput(changed.throughput) {
+                change = .update(changed.name ?? "", throughput)
+            } else if let created = update.create {
+                change = .create(
+                    try TableMembers.globalIndex(created, members.definitions),
+                    try TableMembers.throughput(created.throughput))
+            } else if let deleted = update.delete {
+                change = .delete(deleted.name ?? "")
+            } else {
+                throw TableError.invalidParameter(
+                    "One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, "
+                        + "GlobalSecondaryIndexUpdate.Delete must not be null")
+            }
+            guard !changes.contains(where: { $0.name == change.name }) else {
+                throw TableError.invalidParameter(
+                    "Only one global secondary index update per index is allowed simultaneously. Index: \(change.name)")
+            }
+            changes.append(change)
+        }
+        return changes
+    }
+}
