@@ -37,7 +37,8 @@ package struct HostedProcess: Sendable, Hashable, CustomStringConvertible {
             let line = Self.ancestors(of: stat, byPID)
             let isDescendant = line.contains { $0 == host }
             guard isDescendant || Self.mentions(stat.pid, folder) else { return nil }
-            let name = Self.function(of: stat.pid) ?? line.lazy.compactMap { Self.function(of: $0) }.first
+            // Not lazily: a lazy compactMap asks twice, and a process may end in between.
+            let name = ([stat.pid] + line).compactMap { Self.function(of: $0) }.first
             let role: Role =
                 switch line.firstIndex(of: host) {
                 case 0: .guardian
