@@ -187,7 +187,8 @@ let package = Package(
         .testTarget(
             name: "BrasaCommandTests",
             dependencies: [
-                "brasa", "BrasaConfig", "BrasaGateway", "BrasaHost", "BrasaModel", "BrasaTesting", "BlockingTests",
+                "brasa", "BrasaConfig", "BrasaBench", "BrasaGateway", "BrasaHost", "BrasaModel", "BrasaTesting",
+                "BlockingTests",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + nio("NIOCore", "NIOHTTP1", "NIOPosix"),
             swiftSettings: swiftSettings),

@@ -20,18 +20,21 @@ package struct BenchOrder: Sendable, Codable {
     package var candidate: String?
     package var kind: Kind
     package var plan: LoadPlan
+    /// Times the version is started in the kind cold, 1 to 100.
+    package var starts: Int
     /// The function's events, taken in turn; none: `{}`.
     package var events: [Data]
 
     package init(
         function: String, qualifier: String? = nil, candidate: String? = nil, kind: Kind, plan: LoadPlan,
-        events: [Data] = []
+        starts: Int = 5, events: [Data] = []
     ) {
         self.function = function
         self.qualifier = qualifier
         self.candidate = candidate
         self.kind = kind
         self.plan = plan
+        self.starts = starts
         self.events = events
     }
 }

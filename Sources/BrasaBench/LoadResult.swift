@@ -24,6 +24,14 @@ package struct LoadResult: Sendable, Codable {
         return total
     }
 
+    /// Adds another that was measured later.
+    package mutating func append(_ other: LoadResult) {
+        self.rounds += other.rounds
+        self.durationNanoseconds += other.durationNanoseconds
+        if let cpu = other.hostCPUNanoseconds { self.hostCPUNanoseconds = (self.hostCPUNanoseconds ?? 0) + cpu }
+        self.starts += other.starts
+    }
+
     /// Takes over what another knows about costs and this one, which saw the calls from outside, does not.
     ///
     /// Both have the same number of rounds.

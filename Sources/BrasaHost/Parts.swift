@@ -153,11 +153,12 @@ struct Parts: Sendable {
         let services = ServiceDirectory([])
 
         // The engine's loop: pools and what routes to them.
-        let (engine, router, table, delivery) = try await engineLoop.submit {
+        let (engine, recorder, router, table, delivery) = try await engineLoop.submit {
             let engine = Engine(
                 loop: engineLoop, threads: threads, settings: settings, cap: finding.cap, log: log,
                 services: services, logger: logger)
-            let router = Router(runner: engine)
+            let recorder = Recorder(next: engine) { WallClock.milliseconds() }
+            let router = Router(runner: recorder)
             engine.resolve = { [unowned router] in router.version(for: $0) }
             let box = TableBox()
             var asynchronous = AsyncDeliveryConfiguration()
@@ -167,7 +168,8 @@ struct Parts: Sendable {
                 logger: logger,
                 entry: { box.table.functions[$0] }, isSwitchedOff: { engine.ledger.reserved(function: $0) == 0 })
             return (
-                NIOLoopBound(engine, eventLoop: engineLoop), NIOLoopBound(router, eventLoop: engineLoop),
+                NIOLoopBound(engine, eventLoop: engineLoop), NIOLoopBound(recorder, eventLoop: engineLoop),
+                NIOLoopBound(router, eventLoop: engineLoop),
                 NIOLoopBound(box, eventLoop: engineLoop), delivery
             )
         }.get()
@@ -186,6 +188,7 @@ struct Parts: Sendable {
                 engineLoop.execute {
                     table.value.table = published
                     router.value.replace(published)
+                    recorder.value.keep(published)
                 }
             })
         let invoker = try await engineLoop.submit { NIOLoopBound<any Invoker>(router.value, eventLoop: engineLoop) }
@@ -213,7 +216,8 @@ struct Parts: Sendable {
             bench: Bench(
                 control: catalog, candidates: candidates, router: router, engine: engine,
                 payloadLimitBytes: host.limits.payloadBytes),
-            candidates: candidates, addresses: addresses)
+            candidates: candidates, replay: Replay(candidates: candidates, engine: engine, recorder: recorder),
+            addresses: addresses)
         let statePages = StatePages(next: developer, stateFolder: host.stateFolder, threads: threads)
         let pages = ControlPages(
             next: statePages, engine: engine, engineLoop: engineLoop, memoryCap: capName, delivery: delivery)

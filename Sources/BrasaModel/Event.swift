@@ -3,7 +3,7 @@ package import NIOCore
 /// What a trigger hands to the router: bytes for a function, not yet bound to a version.
 package struct Event: Sendable {
     /// Where an event came from; the raw value is what functions see.
-    package enum Trigger: String, Sendable, Hashable {
+    package enum Trigger: String, Sendable, Hashable, Codable {
         /// A request to the gateway.
         case http
         /// A direct, synchronous call of the Lambda API.

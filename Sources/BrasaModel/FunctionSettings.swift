@@ -38,6 +38,8 @@ package struct FunctionSettings: Sendable, Hashable, Codable {
     package var retireAfterInvocations: Int = 0
     /// Age after which an instance is replaced, in milliseconds; 0: never.
     package var retireAfterMilliseconds: Int = 0
+    /// Events kept with their outcomes for being played again, 1 to 10,000; nil: none.
+    package var recordedEvents: Int?
 
     package init() {}
 }

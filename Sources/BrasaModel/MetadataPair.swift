@@ -1,5 +1,5 @@
 /// A name and its value that travel beside a body, such as an HTTP header.
-package struct MetadataPair: Hashable, Sendable {
+package struct MetadataPair: Hashable, Sendable, Codable {
     package let name: String
     package let value: String
 

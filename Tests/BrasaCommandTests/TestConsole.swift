@@ -58,7 +58,10 @@ final class TestConsole: Sendable {
     }
 
     /// Runs the program on this console and returns its exit status.
-    func run(_ arguments: String...) async -> Int32 { await Program.run(arguments, console: self.console) }
+    func run(_ arguments: String...) async -> Int32 { await self.run(arguments) }
+
+    /// The same with a list.
+    func run(_ arguments: [String]) async -> Int32 { await Program.run(arguments, console: self.console) }
 
     /// Returns once `text` has been written to either stream.
     func waits(for text: String) async {

@@ -248,6 +248,7 @@ import Testing
                   initTimeout: 20
                   idleTimeout: 1m
                   spare: 0
+                  record: 50
                   retireAfter: {invocations: 1000, age: 1d}
                   provisionedSchedules:
                     - {days: mon-fri, from: 08:00, until: 18:00, timeZone: Europe/Berlin, concurrency: 5}
@@ -269,6 +270,7 @@ import Testing
         settings.initTimeoutMilliseconds = 20_000
         settings.idleTimeoutMilliseconds = 60_000
         settings.spareInstances = 0
+        settings.recordedEvents = 50
         settings.retireAfterInvocations = 1_000
         settings.retireAfterMilliseconds = 86_400_000
         settings.provisionedSchedules = [

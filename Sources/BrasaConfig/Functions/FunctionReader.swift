@@ -100,6 +100,8 @@ struct FunctionReader {
         brasa.assign("initTimeout", to: &settings.initTimeoutMilliseconds)
         brasa.assign("idleTimeout", to: &settings.idleTimeoutMilliseconds)
         brasa.assign("spare", to: &settings.spareInstances)
+        // None and absent are the same, so that neither makes another version.
+        if let events = brasa.integer("record"), events > 0 { settings.recordedEvents = events }
         brasa.section("retireAfter").assign("invocations", to: &settings.retireAfterInvocations)
         brasa.section("retireAfter").assign("age", to: &settings.retireAfterMilliseconds)
         settings.provisionedSchedules = brasa.list("provisionedSchedules").compactMap { self.schedule($0) }

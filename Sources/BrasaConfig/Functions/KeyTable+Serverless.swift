@@ -158,6 +158,10 @@ extension KeyTable {
                     "spare", .integer(0...16), default: "\(settings.spareInstances)",
                     "Instances forked ahead of need once the function has been called."),
                 KnownKey(
+                    "record", .integer(0...10_000), default: "0",
+                    "Events kept in memory with their outcomes, the last ones and at most 16 MB, for brasa replay; 0: none."
+                        + " See docs/bench.md."),
+                KnownKey(
                     "build", .text(.command),
                     "Command that builds the library, which brasa dev runs when its sources change. See docs/develop.md."
                 ),

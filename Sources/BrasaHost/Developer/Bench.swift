@@ -8,9 +8,6 @@ import NIOCore
 
 /// Measures functions inside the host.
 struct Bench: Sendable {
-    /// Times a version is started for the mode cold.
-    private static let starts = 5
-
     let control: any FunctionControl
     let candidates: Candidates
     let router: NIOLoopBound<Router>
@@ -70,9 +67,14 @@ struct Bench: Sendable {
                 invoke: { event, responder in
                     switch target {
                     case .name:
+                        // Past the recorder: a load would leave nothing else on record.
                         var event = event
                         event.qualifier = order.qualifier
-                        router.value.invoke(event, responder: responder)
+                        guard let version = router.value.version(for: event) else {
+                            responder.complete(Outcome(requestID: event.requestID, result: .failure(.notFound(event))))
+                            return
+                        }
+                        engine.value.run(Invocation(event: event, version: version), responder: responder)
                     case .version(let version):
                         engine.value.run(Invocation(event: event, version: version), responder: responder)
                     }
@@ -96,7 +98,7 @@ struct Bench: Sendable {
             settings.spareInstances = 0
         }
         var starts: [VersionStartPhases] = []
-        for _ in 1..<Self.starts {
+        for _ in 1..<order.starts {
             try Task.checkCancellation()
             let start = try await self.candidates.with(beside: version, change: makeCold) { $0.start }
             if let start { starts.append(start) }
@@ -144,6 +146,9 @@ struct Bench: Sendable {
         }
         guard (1...100).contains(plan.rounds) else {
             throw LambdaError.invalidParameter("rounds is \(plan.rounds); allowed is 1 to 100.")
+        }
+        guard (1...100).contains(order.starts) else {
+            throw LambdaError.invalidParameter("starts is \(order.starts); allowed is 1 to 100.")
         }
         for event in order.events where event.count > self.payloadLimitBytes {
             throw LambdaError.tooLarge(

@@ -7,8 +7,8 @@ import NIOCore
 
 /// Code that is tried beside the live version of a function: started, called and ended without anything being routed to it.
 ///
-/// A candidate has the settings of the version it stands beside, or some of its own, and lives as long as somebody holds it:
-/// see `with`.
+/// A candidate has the settings of the version it stands beside, or some of its own, but always processes of its own, and
+/// lives as long as somebody holds it: see `with`.
 actor Candidates {
     /// A candidate that runs.
     struct Candidate: Sendable {
@@ -70,6 +70,8 @@ actor Candidates {
         var settings = original.settings
         settings.provisionedConcurrency = 0
         settings.provisionedSchedules = []
+        // Code that nobody trusts yet stays out of the host, and what the host has loaded it never lets go of.
+        if settings.isolation == .inprocess { settings.isolation = nil }
         change(&settings)
         var (path, sha256, size) = (original.libraryPath, original.codeSHA256, original.codeSizeBytes)
         let blobs = BlobStore(directory: "\(self.folder)/\(name)", minimumAgeSeconds: 0)

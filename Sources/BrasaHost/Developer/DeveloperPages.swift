@@ -9,16 +9,22 @@ import Synchronization
 
 /// What `brasa bench`, `brasa dev` and `brasa replay` ask the host, under `/_brasa/`, in front of the other pages.
 final class DeveloperPages: HTTPHandler {
+    private static let recordings = "/_brasa/recordings/"
+
     private let next: any HTTPHandler
     private let bench: Bench
     private let candidates: Candidates
+    private let replay: Replay
     private let addresses: HostAddresses
     private let streams = Mutex<[ObjectIdentifier: Task<Void, Never>]>([:])
 
-    init(next: any HTTPHandler, bench: Bench, candidates: Candidates, addresses: HostAddresses) {
+    init(
+        next: any HTTPHandler, bench: Bench, candidates: Candidates, replay: Replay, addresses: HostAddresses
+    ) {
         self.next = next
         self.bench = bench
         self.candidates = candidates
+        self.replay = replay
         self.addresses = addresses
     }
 
@@ -27,6 +33,9 @@ final class DeveloperPages: HTTPHandler {
         case (.GET, "/_brasa/host"): self.host(exchange)
         case (.POST, "/_brasa/bench"): self.measure(request, exchange)
         case (.POST, "/_brasa/candidates"): self.hold(request, exchange)
+        case (.POST, "/_brasa/replay"): self.replay(request, exchange)
+        case (.GET, let path) where path.hasPrefix(Self.recordings):
+            self.recorded(String(path.dropFirst(Self.recordings.count)), exchange)
         default: self.next.handle(request, exchange: exchange)
         }
     }
@@ -48,16 +57,37 @@ final class DeveloperPages: HTTPHandler {
 
     private func measure(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
         self.stream(exchange) { [bench] stream in
-            let order: BenchOrder
-            do {
-                order = try JSONDecoder().decode(BenchOrder.self, from: Data(request.body.readableBytesView))
-            } catch {
-                throw LambdaError.serialization("The body is no order for a measurement: \(error)")
-            }
+            let order = try Self.order(BenchOrder.self, request)
             let result = try await bench.run(
                 order, onStart: { stream.begin() }, onProgress: { stream.write(BenchMessage(progress: $0)) })
             stream.write(BenchMessage(result: result))
             stream.end()
+        }
+    }
+
+    private func recorded(_ name: String, _ exchange: any HTTPExchange) {
+        self.stream(exchange) { [replay] stream in
+            let events = try await replay.events(of: name.removingPercentEncoding ?? name)
+            stream.begin()
+            stream.write(RecordedEvents(events: events))
+            stream.end()
+        }
+    }
+
+    private func replay(_ request: HTTPRequest, _ exchange: any HTTPExchange) {
+        self.stream(exchange) { [replay] stream in
+            try await replay.run(
+                try Self.order(ReplayOrder.self, request), onStart: { stream.begin() },
+                onPlayed: { stream.write(ReplayMessage(played: $0)) })
+            stream.end()
+        }
+    }
+
+    private static func order<Order: Decodable>(_ type: Order.Type, _ request: HTTPRequest) throws -> Order {
+        do {
+            return try JSONDecoder().decode(type, from: Data(request.body.readableBytesView))
+        } catch {
+            throw LambdaError.serialization("The body does not say what to do: \(error)")
         }
     }
 

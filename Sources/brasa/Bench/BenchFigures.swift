@@ -21,6 +21,14 @@ struct BenchFigures: Codable, Sendable {
             self.max = microseconds(latencies.maximum)
             self.mean = rounded(latencies.mean / 1_000)
         }
+
+        /// By the names of their keys.
+        var byName: [String: Double] {
+            [
+                "p50": self.p50, "p90": self.p90, "p99": self.p99, "p999": self.p999, "max": self.max,
+                "mean": self.mean,
+            ]
+        }
     }
 
     /// One part of the measured time.
@@ -30,6 +38,7 @@ struct BenchFigures: Codable, Sendable {
         let ratePerS: Double
         let latencyUs: Times
         let cpuUsPerInvocation: Double?
+        let pageFaultsPerInvocation: Double?
         let peakMemoryBytes: Int?
     }
 
@@ -99,6 +108,8 @@ struct BenchFigures: Codable, Sendable {
     /// Starts of the version beside the calls; nil but in the mode cold.
     let versionStart: VersionStart?
     let rounds: [Round]
+    /// Latency by percentile: pairs of both, ascending.
+    let percentilesUs: [[Double]]
 
     /// - Parameter isCold: whether cold calls are what was to be measured.
     init(_ result: LoadResult, isCold: Bool) {
@@ -136,7 +147,12 @@ struct BenchFigures: Codable, Sendable {
                 latencyUs: Times(isCold ? round.cold : round.warm),
                 cpuUsPerInvocation: round.reported > 0
                     ? rounded(Double(round.cpuNanoseconds) / Double(round.reported) / 1_000) : nil,
+                pageFaultsPerInvocation: round.reported > 0
+                    ? rounded(Double(round.pageFaults) / Double(round.reported)) : nil,
                 peakMemoryBytes: round.reported > 0 ? round.peakMemoryBytes : nil)
+        }
+        self.percentilesUs = (isCold ? total.cold : total.warm).curve(ticksPerHalf: 4).map {
+            [rounded($0.percent, digits: 5), microseconds($0.nanoseconds)]
         }
     }
 }

@@ -2,14 +2,17 @@ import BrasaBench
 import Foundation
 import Synchronization
 
-/// Shows how far a measurement has come: a line that is drawn again on a terminal, one line a second elsewhere.
+/// Shows how far a measurement has come: a line that is drawn again on a terminal; elsewhere nothing, or one line a second.
 final class BenchProgress: Sendable {
     private let console: Console
     private let title: String
+    private let wantsLines: Bool
     private let lastSecond = Mutex<UInt64>(0)
 
-    init(_ title: String, on console: Console) {
+    /// - Parameter wantsLines: whether it is shown where nobody sits at a terminal.
+    init(_ title: String, wantsLines: Bool, on console: Console) {
         self.title = title
+        self.wantsLines = wantsLines
         self.console = console
     }
 
@@ -17,6 +20,7 @@ final class BenchProgress: Sendable {
     ///
     /// Callable from any thread.
     func show(_ progress: LoadProgress) {
+        guard self.wantsLines || self.console.errorsAreTerminal else { return }
         let text = self.text(progress)
         if self.console.errorsAreTerminal {
             self.console.redraw(text)

@@ -10,18 +10,58 @@ struct BenchReport: Encodable, Sendable {
     let targetRatePerS: Double?
     let warmUpS: Double
     let figures: BenchFigures
+    /// With what the function was compared.
+    let comparison: BenchComparison?
+    /// Of the library it was compared with.
+    let otherFigures: BenchFigures?
+    let verdicts: [BenchVerdict]
 
-    init(_ function: String, mode: BenchMode, plan: LoadPlan, result: LoadResult) {
+    /// - Parameters:
+    ///   - result: of the function.
+    ///   - other: what it was compared with, and its result when that was measured too.
+    init(
+        _ function: String, mode: BenchMode, plan: LoadPlan, result: LoadResult,
+        other: (BenchOther, LoadResult?)? = nil, limits: [BenchLimit] = []
+    ) {
         self.function = function
         self.mode = mode
         self.connections = plan.connections
         self.targetRatePerS = plan.ratePerSecond
         self.warmUpS = Double(plan.warmUpNanoseconds) / 1e9
-        self.figures = BenchFigures(result, isCold: mode == .cold)
+        let figures = BenchFigures(result, isCold: mode == .cold)
+        let otherFigures = other?.1.map { BenchFigures($0, isCold: mode == .cold) }
+        self.figures = figures
+        self.otherFigures = otherFigures
+        let comparison: BenchComparison?
+        switch other?.0 {
+        case .library(let name, _):
+            comparison = otherFigures.map {
+                BenchComparison(
+                    before: BenchSide(name: function, figures), after: BenchSide(name: name, $0), isInterleaved: true)
+            }
+        case .measurement(let side):
+            comparison = BenchComparison(
+                before: side, after: BenchSide(name: "\(function) now", figures), isInterleaved: false)
+        case nil: comparison = nil
+        }
+        self.comparison = comparison
+        let own = BenchSide(name: function, figures)
+        self.verdicts = limits.map { limit in
+            comparison.map { BenchVerdict(limit, $0) } ?? BenchVerdict(limit: limit, value: own.values[limit.metric])
+        }
+    }
+
+    /// What `brasa bench` compared a function with.
+    private struct Compared: Encodable {
+        let before: String
+        let after: String
+        let ratios: [BenchMetric: Ratio]
+        /// Of `after`, when that is a library.
+        let figures: BenchFigures?
     }
 
     private enum CodingKeys: String, CodingKey {
-        case function, mode, connections, targetRatePerS, warmUpS
+        case function, mode, connections, targetRatePerS, warmUpS, compare, limits
     }
 
     /// One flat object.
@@ -33,6 +73,13 @@ struct BenchReport: Encodable, Sendable {
         try container.encode(self.connections, forKey: .connections)
         try container.encodeIfPresent(self.targetRatePerS, forKey: .targetRatePerS)
         try container.encode(self.warmUpS, forKey: .warmUpS)
+        if let comparison = self.comparison {
+            try container.encode(
+                Compared(
+                    before: comparison.before.name, after: comparison.after.name, ratios: comparison.ratios,
+                    figures: self.otherFigures), forKey: .compare)
+        }
+        if !self.verdicts.isEmpty { try container.encode(self.verdicts, forKey: .limits) }
     }
 
     // MARK: - For people
@@ -40,22 +87,39 @@ struct BenchReport: Encodable, Sendable {
     /// The report as text.
     func text(style: Style) -> String {
         var lines = [style.bold(self.title)]
+        if let comparison = self.comparison {
+            lines.append(comparison.text(style: style))
+        } else {
+            lines += self.figureLines(style)
+        }
+        if let other = self.otherFigures, other.versionStart != nil || self.figures.versionStart != nil {
+            lines += [(self.function, self.figures), (self.comparison?.after.name ?? "", other)].compactMap {
+                name, figures in
+                figures.versionStart.map { "starting \(name): \(Self.text($0))" }
+            }
+        }
+        return (lines + self.verdicts.map { $0.text(style) }).joined(separator: "\n")
+    }
+
+    private func figureLines(_ style: Style) -> [String] {
+        var lines: [String] = []
         lines.append("  calls        \(self.callsText(style))")
         lines.append("  latency      \(Self.text(self.figures.latencyUs))")
         if let times = self.figures.functionUs { lines.append("  in function  \(Self.text(times))") }
         if let costs = self.costsText { lines.append("  each costs   \(costs)") }
         if let cold = self.figures.coldStart { lines += self.coldLines(cold) }
-        if let start = self.figures.versionStart { lines.append(Self.text(start)) }
+        if let start = self.figures.versionStart { lines.append("  new version  \(Self.text(start))") }
         if self.figures.neverBegun > 0 {
             lines.append(
                 style.yellow(
                     "  \(BenchText.grouped(self.figures.neverBegun)) calls that were due never began: the rate is more "
                         + "than \(self.connections) calls at once can do. They count with the time they had waited."))
         }
-        return lines.joined(separator: "\n")
+        return lines
     }
 
-    private var title: String {
+    /// What was measured, and how.
+    var title: String {
         let pace =
             self.targetRatePerS.map { "open loop at \(BenchText.rate($0)), up to \(self.connections) at once" }
             ?? "closed loop, \(self.connections) at once"
@@ -65,7 +129,9 @@ struct BenchReport: Encodable, Sendable {
             case .cold: "cold, inside the host"
             case .http: "over HTTP"
             }
-        return "\(self.function): \(place); \(pace); \(BenchText.seconds(self.figures.durationS)) "
+        let name =
+            self.otherFigures == nil ? self.function : "\(self.function) against \(self.comparison?.after.name ?? "")"
+        return "\(name): \(place); \(pace); \(BenchText.seconds(self.figures.durationS)) "
             + "after \(BenchText.seconds(self.warmUpS)) to warm up"
     }
 
@@ -94,7 +160,8 @@ struct BenchReport: Encodable, Sendable {
         var phases = ["exec \(time(start.execUs))", "load \(time(start.loadUs))"]
         if let constructors = start.constructorsUs { phases.append("constructors \(time(constructors))") }
         phases += ["init \(time(start.initUs))", "other \(time(start.otherUs))"]
-        return "  new version  \(time(start.totalUs)): \(phases.joined(separator: ", ")) (medians of \(start.count))"
+        let count = start.count > 1 ? " (medians of \(start.count))" : ""
+        return "\(time(start.totalUs)): \(phases.joined(separator: ", "))\(count)"
     }
 
     private var costsText: String? {

@@ -14,24 +14,27 @@ struct BenchRunner: Sendable {
     ///
     /// - Parameters:
     ///   - candidate: what is called in place of the function; not over HTTP.
+    ///   - starts: times the version is started in the mode cold.
     ///   - onProgress: called from any thread, a few times a second.
     func run(
-        _ plan: LoadPlan, candidate: String? = nil, onProgress: @escaping @Sendable (LoadProgress) -> Void
+        _ plan: LoadPlan, candidate: String? = nil, starts: Int = 5,
+        onProgress: @escaping @Sendable (LoadProgress) -> Void
     ) async throws -> LoadResult {
         switch self.mode {
         case .warm: return try await self.order(.warm, plan, candidate: candidate, onProgress: onProgress)
-        case .cold: return try await self.order(.cold, plan, candidate: candidate, onProgress: onProgress)
+        case .cold:
+            return try await self.order(.cold, plan, candidate: candidate, starts: starts, onProgress: onProgress)
         case .http: return try await self.overHTTP(plan, onProgress: onProgress)
         }
     }
 
     private func order(
-        _ kind: BenchOrder.Kind, _ plan: LoadPlan, candidate: String? = nil,
+        _ kind: BenchOrder.Kind, _ plan: LoadPlan, candidate: String? = nil, starts: Int = 5,
         onProgress: @escaping @Sendable (LoadProgress) -> Void
     ) async throws -> LoadResult {
         let order = BenchOrder(
             function: self.function, qualifier: self.qualifier, candidate: candidate, kind: kind, plan: plan,
-            events: self.events)
+            starts: starts, events: self.events)
         var result: LoadResult?
         let decoder = JSONDecoder()
         try await self.client.lines("POST", ["_brasa", "bench"], body: try JSONEncoder().encode(order)) { line in

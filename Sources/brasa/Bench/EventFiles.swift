@@ -1,10 +1,17 @@
 import Foundation
 
-/// The events of a load: one file, or all files of a folder in the order of their names.
+/// The events of a load: files, or all files of folders in the order of their names.
 enum EventFiles {
-    /// - Returns: at least one event.
-    /// - Throws: `CommandFailure` when there is none, or one cannot be read.
-    static func read(_ path: String) throws(CommandFailure) -> [Data] {
+    /// All events of some paths.
+    ///
+    /// - Throws: `CommandFailure` when there is none at one of them, or one cannot be read.
+    static func read(_ paths: [String]) throws(CommandFailure) -> [Data] {
+        var events: [Data] = []
+        for path in paths { events += try self.read(path) }
+        return events
+    }
+
+    private static func read(_ path: String) throws(CommandFailure) -> [Data] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw CommandFailure(.failed, "There is no event at \(path).")

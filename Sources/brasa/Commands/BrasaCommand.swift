@@ -29,7 +29,8 @@ struct BrasaCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ServeCommand.self, DevCommand.self, InvokeCommand.self, BenchCommand.self, ListCommand.self,
+            ServeCommand.self, DevCommand.self, InvokeCommand.self, BenchCommand.self, ReplayCommand.self,
+            ListCommand.self,
             LogsCommand.self,
             DeployCommand.self, StateCommand.self, InspectCommand.self, ValidateCommand.self, NewCommand.self,
             CompletionsCommand.self,

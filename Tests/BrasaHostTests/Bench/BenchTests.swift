@@ -24,7 +24,10 @@ struct BenchTests {
         try withHost(HostSetup([Self.quick], hasNeighbour: false)) { host in
             let run = try ProgramRun(
                 path: BuiltProgram.path("brasa"),
-                arguments: ["bench", "quick", "--duration", "1", "--json", "--control-port", "\(host.control.port)"]
+                arguments: [
+                    "bench", "quick", "--duration", "1", "--json", "--progress", "--control-port",
+                    "\(host.control.port)",
+                ]
                     + how)
             let figures = try self.json(run)
 
@@ -115,7 +118,7 @@ struct BenchTests {
     @Test func endsWithItsClient() throws {
         try withHost(HostSetup([Self.quick], hasNeighbour: false)) { host in
             let order = """
-                {"function":"quick","kind":"warm","events":[],"plan":{"connections":1,"pauseNanoseconds":0,"warmUpNanoseconds":0,\
+                {"function":"quick","kind":"warm","events":[],"starts":1,"plan":{"connections":1,"pauseNanoseconds":0,"warmUpNanoseconds":0,\
                 "durationNanoseconds":3000000000000,"rounds":1}}
                 """
             let call = try host.control.start("POST", "/_brasa/bench", body: order)

@@ -28,7 +28,7 @@ struct CandidateTests {
     /// Calls the candidate for a tenth of a second.
     private func bench(_ host: RunningHost, _ candidate: String) throws -> String {
         let order = """
-            {"function":"generation","kind":"warm","candidate":"\(candidate)","events":[],"plan":{"connections":1,\
+            {"function":"generation","kind":"warm","candidate":"\(candidate)","events":[],"starts":1,"plan":{"connections":1,\
             "pauseNanoseconds":0,"warmUpNanoseconds":0,"durationNanoseconds":100000000,"rounds":1}}
             """
         return try host.control.post("/_brasa/bench", order).text
@@ -91,6 +91,20 @@ struct CandidateTests {
             #expect(answer.contains("Runtime.ExitError"), "\(answer)")
             #expect(Generations.number(try host.gateway.get("/generation")) == 0)
             #expect(!host.folder.log.contains("taken back"), "\(host.folder.log)")
+            held.connection.close()
+        }
+    }
+
+    @Test func haveProcessesOfTheirOwnEvenBesideAFunctionInsideTheHost() throws {
+        let inside = TestFunction(fixture: "generation", settings: "brasa: { isolation: inprocess }")
+        try withHost(HostSetup([inside], hasNeighbour: false)) { host in
+            let generations = try Generations(host.folder)
+            #expect(try host.status(of: "generation").isolation == "inprocess")
+            let held = try self.hold(host, generations.library(666_000))
+            let answer = try self.bench(host, held.name)
+
+            #expect(answer.contains("Runtime.ExitError"), "\(answer)")
+            #expect(Generations.number(try host.gateway.get("/generation")) == 0)
             held.connection.close()
         }
     }
