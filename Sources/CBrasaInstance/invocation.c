@@ -222,7 +222,7 @@ static brasa_status measured_invoke(
     fflush(stdout);
     fflush(stderr);
     int waiting = 0;
-    usage->has_output = ioctl(1, FIONREAD, &waiting) == 0 && waiting > 0;
+    usage->has_output = instance->has_output = ioctl(1, FIONREAD, &waiting) == 0 && waiting > 0;
     /* Between two invocations there is next to nothing: what the last one ended with is where this one began. */
     struct rusage before = used;
     getrusage(RUSAGE_SELF, &used);

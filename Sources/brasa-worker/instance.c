@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
@@ -62,6 +63,13 @@ static uint64_t load_here(const struct start *start, struct loaded *loaded) {
     return init_began;
 }
 
+/* What an invocation has printed is read when the host sees its end. One that waits behind it begins after that, or its lines
+ * would be taken for the first one's. A tenth of a second at most: a host that is that slow has other worries. */
+static void wait_for_output(void) {
+    int left = 0;
+    for (int turn = 0; turn < 1000 && ioctl(1, FIONREAD, &left) == 0 && left > 0; turn++) usleep(100);
+}
+
 _Noreturn void instance_run(
     const struct start *start, struct loaded *loaded, int channel, const char *scratch, int64_t data_limit) {
     uint64_t began = brasa_now_ns(), init_began = 0;
@@ -91,6 +99,7 @@ _Noreturn void instance_run(
             fflush(stderr);
             leave(BRASA_EXIT_SHUTDOWN);
         }
+        if (instance.has_output) wait_for_output();
         if (!brasa_port_claim(&port)) {
             brasa_port_release(&port);
             continue;

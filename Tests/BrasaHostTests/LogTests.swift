@@ -30,6 +30,25 @@ struct LogTests {
         }
     }
 
+    @Test func keepsTheLinesOfInvocationsApartThatLineUpInOneInstance() throws {
+        try withHost(TestFunction(fixture: "prints", settings: "brasa: { spare: 0 }")) { host in
+            // Once it is known to be quick, calls wait behind others rather than wake another process.
+            for _ in 0..<20 { #expect(try host.gateway.get("/prints").status == 200) }
+            var identities: [String] = []
+            for _ in 0..<10 {
+                let calls = try (0..<12).map { _ in try host.gateway.start("GET", "/prints") }
+                identities += try calls.map { try $0.receive().requestID }
+            }
+
+            let lines = try host.logLines(of: "prints").filter { $0.source == "output" }
+            for identity in identities {
+                #expect(
+                    lines.filter { $0.requestID == identity }.map(\.message)
+                        == ["out one", "out two", "err one", "out without enderr without end"])
+            }
+        }
+    }
+
     @Test func keepsWhatInitWritesWithoutAnIdentity() throws {
         try withHost(TestFunction(fixture: "init_prints")) { host in
             let lines = try host.logLines(of: "init_prints")

@@ -60,6 +60,7 @@ typedef struct brasa_instance {
     brasa_bytes function_name, function_version;
     bool is_process; /**< the whole process is this instance: what the process uses, it uses */
     bool is_measured; /**< it has run something */
+    bool has_output; /**< the last invocation left something in the output pipe */
     bool descriptors_gone;
     struct brasa_active active;
     struct brasa_instance *next; /**< in the host's list of instances that are its threads */

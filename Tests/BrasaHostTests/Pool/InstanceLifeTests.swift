@@ -57,8 +57,11 @@ struct InstanceLifeTests {
     @Test func forksSparesAheadOnceTheFunctionWasCalled() throws {
         try withHost(Self.counter("spare: 2")) { host in
             #expect(try host.status(of: "counter").instances == ["idle": 0, "busy": 0, "starting": 0])
-            let first = try self.call(host)
-            try waitUntil("the spares") { try host.status(of: "counter").instances["idle"] == 3 }
+            let running = try host.gateway.start("POST", "/counter", body: #"{"ms":2000}"#)
+            try waitUntil("the spares") {
+                try host.status(of: "counter").instances == ["idle": 2, "busy": 1, "starting": 0]
+            }
+            let first = try running.receive().json(Count.self)
             let ready = Set(host.instances(of: "counter").map(\.pid))
 
             let answers = try self.callAtOnce(host, 3)
