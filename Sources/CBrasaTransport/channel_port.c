@@ -73,6 +73,7 @@ void brasa_port_release(brasa_port *port) {
 }
 
 int brasa_port_is_cancelled(const brasa_port *port) {
+    if (atomic_load_explicit(&port->abandoned, memory_order_relaxed)) return 1;
     return port->invocation != 0 && atomic_load_explicit(&port->head->cancelled, memory_order_seq_cst) == port->invocation;
 }
 
