@@ -7,8 +7,8 @@ struct StateCommand: ParsableCommand {
         commandName: "state",
         abstract: "Copy, replace or empty the state of a running host.",
         discussion: """
-            The state is all that outlives the host: functions made through the API, waiting asynchronous events,
-            tables. Libraries of the functions folder are not in it; they are where you put them.
+            The state is all that outlives the host: functions made through the API, waiting asynchronous events, tables. \
+            Libraries of the functions folder are not in it; they are where you put them.
 
             EXAMPLES
               brasa state snapshot backups/monday     While the host works.
@@ -48,8 +48,8 @@ struct StateCommand: ParsableCommand {
             commandName: "restore",
             abstract: "Put a snapshot in the place of the state.",
             discussion: """
-                Running invocations finish first, then the host comes up again with the snapshot at the same ports. When it
-                cannot, it goes on with the state it had. What was stored since the snapshot is lost.
+                Running invocations finish first, then the host comes up again with the snapshot at the same ports. \
+                When it cannot, it goes on with the state it had. What was stored since the snapshot is lost.
                 """)
 
         @Argument(
