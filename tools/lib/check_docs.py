@@ -273,6 +273,8 @@ def console(text):
 
 def check_yaml(text):
     content = yaml.safe_load(text)
+    if not isinstance(content, dict):
+        raise Failure("is no part of a configuration; mark what is not with norun")
     name = "serverless" if {"functions", "provider", "service", "custom"} & set(content) else "host"
     schema = json.loads((ROOT / f"runtime-config/schema/{name}.schema.json").read_text())
     mistakes = [f"{error.json_path}: {error.message}" for error in jsonschema.Draft7Validator(schema).iter_errors(content)]

@@ -13,7 +13,7 @@ package final class AsyncDelivery: AsyncInvoker {
     private let eventLoop: any EventLoop
     private let store: any AsyncEventStore
     private let clock: AsyncDeliveryClock
-    private let driver: NIOLoopBound<AsyncDeliveryDriver>
+    let driver: NIOLoopBound<AsyncDeliveryDriver>
 
     /// Prepares delivery; nothing is delivered before `start()`.
     ///
