@@ -7,7 +7,8 @@ final class BenchProgress: Sendable {
     private let console: Console
     private let title: String
     private let wantsLines: Bool
-    private let lastSecond = Mutex<UInt64>(0)
+    /// The second that the last line told; none at first, so that also a short measurement is told once.
+    private let lastSecond = Mutex<UInt64?>(nil)
 
     /// - Parameter wantsLines: whether it is shown where nobody sits at a terminal.
     init(_ title: String, wantsLines: Bool, on console: Console) {

@@ -11,9 +11,9 @@ struct StateCommand: ParsableCommand {
             Libraries of the functions folder are not in it; they are where you put them.
 
             EXAMPLES
-              brasa state snapshot backups/monday     While the host works.
-              brasa state restore backups/monday      The host comes up again with it, at the same ports.
-              brasa state reset --yes                 The same with nothing.
+              brasa state snapshot backups/monday   While the host works.
+              brasa state restore backups/monday    The host comes up again with it.
+              brasa state reset --yes               The same with nothing.
             """,
         subcommands: [Snapshot.self, Restore.self, Reset.self])
 
