@@ -97,6 +97,28 @@ import Testing
 
     /// A machine that fails after any number of the moves.
     @Test(arguments: 0...4) func completesWhatWasCutOff(moves: Int) async throws {
+        let replacement = try await self.cutOff(after: moves)
+
+        #expect(try replacement.apply())
+
+        #expect(try await self.functions() == ["first"])
+        #expect(try self.blobs() == ["first"])
+        try replacement.undo()
+        #expect(try await self.functions() == ["first", "second"])
+    }
+
+    /// Moves that fail on the way, such as on a full disk.
+    @Test(arguments: 0...4) func putsBackWhatWasMovedBeforeItFailed(moves: Int) async throws {
+        let replacement = try await self.cutOff(after: moves)
+
+        try replacement.undo()
+
+        #expect(try await self.functions() == ["first", "second"])
+        #expect(try self.blobs() == ["first", "second"])
+        #expect(try !replacement.apply())
+    }
+
+    private func cutOff(after moves: Int) async throws -> StateReplacement {
         try await self.fill("first")
         _ = try StateSnapshot.take(of: self.directory.path, to: self.snapshotPath, now: 0)
         try await self.fill("second")
@@ -110,13 +132,7 @@ import Testing
         ]
         try FileManager.default.createDirectory(atPath: path + "/replaced", withIntermediateDirectories: true)
         for (from, to) in all.prefix(moves) { try FileManager.default.moveItem(atPath: from, toPath: to) }
-
-        #expect(try replacement.apply())
-
-        #expect(try await self.functions() == ["first"])
-        #expect(try self.blobs() == ["first"])
-        try replacement.undo()
-        #expect(try await self.functions() == ["first", "second"])
+        return replacement
     }
 
     @Test func refusesWhatIsNoSnapshot() async throws {

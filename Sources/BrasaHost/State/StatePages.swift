@@ -19,6 +19,8 @@ final class StatePages: HTTPHandler {
     private let next: any HTTPHandler
     private let stateFolder: String
     private let threads: NIOThreadPool
+    /// Held by the one that works on the folder: two that prepare at once would mix.
+    private let exclusive = Mutex(())
     private let reopen = Mutex<(@Sendable () -> Void)?>(nil)
 
     init(next: any HTTPHandler, stateFolder: String, threads: NIOThreadPool) {
@@ -65,17 +67,19 @@ final class StatePages: HTTPHandler {
         }
         let bound = NIOLoopBound(exchange, eventLoop: exchange.eventLoop)
         let reopen = reopens ? self.reopen.withLock { $0 } : nil
-        self.threads.runIfActive(eventLoop: exchange.eventLoop) { [stateFolder] in try work(stateFolder, path) }
-            .whenComplete { result in
-                switch result {
-                case .success(let json):
-                    bound.value.respond(
-                        status: 200, headers: [("content-type", "application/json")], body: ByteBuffer(bytes: json))
-                    reopen?()
-                case .failure(let error):
-                    let error = LambdaError("StateException", status: 409, message: "\(error)")
-                    bound.value.respond(status: error.status, headers: error.headers, body: error.body)
-                }
+        self.threads.runIfActive(eventLoop: exchange.eventLoop) {
+            try self.exclusive.withLock { _ in try work(self.stateFolder, path) }
+        }
+        .whenComplete { result in
+            switch result {
+            case .success(let json):
+                bound.value.respond(
+                    status: 200, headers: [("content-type", "application/json")], body: ByteBuffer(bytes: json))
+                reopen?()
+            case .failure(let error):
+                let error = LambdaError("StateException", status: 409, message: "\(error)")
+                bound.value.respond(status: error.status, headers: error.headers, body: error.body)
             }
+        }
     }
 }

@@ -95,13 +95,26 @@ package struct StateReplacement {
 
     /// The host cannot work with the new state: puts the old back.
     package func undo() throws(StorageError) {
-        guard self.files.fileExists(atPath: self.replaced) else { return }
+        // Where `apply` was cut off, what it has not touched is still the old.
+        let planned = (try? String(contentsOfFile: self.marker, encoding: .utf8)).map { Set($0.split(separator: "\n")) }
+        guard self.files.fileExists(atPath: self.replaced) else {
+            try? self.files.removeItem(atPath: self.incoming)
+            return
+        }
         do {
             for name in StateFolder.names {
-                try? self.files.removeItem(atPath: "\(self.directory)/\(name)")
-                guard self.files.fileExists(atPath: "\(self.replaced)/\(name)") else { continue }
-                try self.files.moveItem(atPath: "\(self.replaced)/\(name)", toPath: "\(self.directory)/\(name)")
+                let (current, old) = ("\(self.directory)/\(name)", "\(self.replaced)/\(name)")
+                let hasArrived = planned.map {
+                    $0.contains(name[...]) && !self.files.fileExists(atPath: "\(self.incoming)/\(name)")
+                }
+                if self.files.fileExists(atPath: old) {
+                    try? self.files.removeItem(atPath: current)
+                    try self.files.moveItem(atPath: old, toPath: current)
+                } else if hasArrived ?? true {
+                    try? self.files.removeItem(atPath: current)
+                }
             }
+            try? self.files.removeItem(atPath: self.incoming)
             try self.files.removeItem(atPath: self.replaced)
         } catch {
             throw StorageError(
