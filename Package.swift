@@ -86,7 +86,8 @@ let package = Package(
         .target(name: "BrasaFunctionJSON", dependencies: ["BrasaFunction"], swiftSettings: swiftSettings),
 
         // The host, in the order an event flows through it.
-        .target(name: "BrasaModel", dependencies: nio("NIOCore"), swiftSettings: hotSwiftSettings),
+        .target(
+            name: "BrasaModel", dependencies: ["CBrasaCrypto"] + nio("NIOCore"), swiftSettings: hotSwiftSettings),
         .systemLibrary(
             name: "CBrasaZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
         .systemLibrary(
@@ -101,7 +102,7 @@ let package = Package(
             ] + nio("NIOCore", "NIOPosix", "NIOHTTP1"),
             swiftSettings: hotSwiftSettings),
         .target(
-            name: "BrasaRouter", dependencies: ["BrasaModel", "CBrasaCrypto", logging] + nio("NIOCore"),
+            name: "BrasaRouter", dependencies: ["BrasaModel", logging] + nio("NIOCore"),
             swiftSettings: hotSwiftSettings),
         .target(
             name: "BrasaPool",
@@ -111,7 +112,9 @@ let package = Package(
             ] + nio("NIOCore", "NIOPosix"),
             swiftSettings: hotSwiftSettings),
         // What functions and SDKs may ask of the host.
-        .target(name: "BrasaServices", dependencies: ["BrasaModel"] + nio("NIOCore"), swiftSettings: swiftSettings),
+        .target(
+            name: "BrasaServices", dependencies: ["BrasaModel", "BrasaTables", logging] + nio("NIOCore"),
+            swiftSettings: hotSwiftSettings),
         // The data model of tables: values, expressions and requests, without storage and without I/O.
         .target(name: "BrasaTables", dependencies: ["BrasaModel"], swiftSettings: hotSwiftSettings),
         .target(

@@ -19,6 +19,7 @@ struct Parts: Sendable {
     let lock: StateDirectoryLock
     let catalogStore: SQLiteCatalogStore
     let eventStore: SQLiteAsyncEventStore
+    let tableStore: SQLiteTableStore
     let blobs: BlobStore
     let log: LogBook
     let engine: NIOLoopBound<Engine>
@@ -108,6 +109,7 @@ struct Parts: Sendable {
         let lock: StateDirectoryLock
         let catalog: SQLiteCatalogStore
         let events: SQLiteAsyncEventStore
+        let tables: SQLiteTableStore
     }
 
     private static func openState(_ folder: String, lock: StateDirectoryLock?) throws(HostError) -> State {
@@ -115,7 +117,8 @@ struct Parts: Sendable {
             let lock = try lock ?? StateDirectoryLock(directory: folder)
             _ = try StateReplacement(folder).apply()
             return State(
-                lock: lock, catalog: try SQLiteCatalogStore(in: lock), events: try SQLiteAsyncEventStore(in: lock))
+                lock: lock, catalog: try SQLiteCatalogStore(in: lock), events: try SQLiteAsyncEventStore(in: lock),
+                tables: try SQLiteTableStore(in: lock))
         } catch {
             throw HostError(.state, "\(error)", cause: error)
         }
@@ -150,7 +153,9 @@ struct Parts: Sendable {
         let host = configuration.host
         let capName = finding.cap.name
         // What functions and SDKs may ask for.
-        let services = ServiceDirectory([])
+        let services = ServiceDirectory([
+            try await TableService(store: state.tables, scope: scope, logger: logger) { WallClock.milliseconds() }
+        ])
 
         // The engine's loop: pools and what routes to them.
         let (engine, recorder, router, table, delivery) = try await engineLoop.submit {
@@ -249,7 +254,8 @@ struct Parts: Sendable {
         }
         return Parts(
             configuration: configuration, group: group, threads: threads, lock: state.lock, catalogStore: state.catalog,
-            eventStore: state.events, blobs: blobs, log: log, engine: engine, router: router, table: table,
+            eventStore: state.events, tableStore: state.tables, blobs: blobs, log: log, engine: engine, router: router,
+            table: table,
             catalog: catalog, delivery: delivery, gateway: gateway, control: control, engineLoop: engineLoop,
             controlLoop: controlLoop,
             folder: folder, schedules: schedules, configurationKeeper: configurationKeeper, addresses: addresses,
@@ -329,6 +335,7 @@ struct Parts: Sendable {
         try? await self.engineLoop.flatSubmit { engine.value.stop() }.get()
         await self.catalog.finish()
         await self.eventStore.close()
+        await self.tableStore.close()
         await self.catalogStore.close()
         try? await self.threads.shutdownGracefully()
         try? await self.group.shutdownGracefully()

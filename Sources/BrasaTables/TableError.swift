@@ -8,6 +8,8 @@ package struct TableError: Error, Sendable, Hashable, CustomStringConvertible {
         case validation = "com.amazon.coral.validate#ValidationException"
         case conditionalCheckFailed = "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException"
         case resourceNotFound = "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException"
+        /// What operations on backups say for `resourceNotFound`.
+        case tableNotFound = "com.amazonaws.dynamodb.v20120810#TableNotFoundException"
         case resourceInUse = "com.amazonaws.dynamodb.v20120810#ResourceInUseException"
         case limitExceeded = "com.amazonaws.dynamodb.v20120810#LimitExceededException"
         case transactionCanceled = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException"

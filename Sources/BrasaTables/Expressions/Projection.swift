@@ -24,6 +24,23 @@ package struct Projection: Sendable, Hashable {
         self.paths = paths
     }
 
+    /// The projection as text, with the names that it stands for.
+    package var expression: (text: String, names: [(key: String, value: String)]) {
+        var names: [(key: String, value: String)] = []
+        let texts = self.paths.map { path in
+            path.steps.enumerated().map { place, step in
+                switch step {
+                case .index(let index): return "[\(index)]"
+                case .name(let name):
+                    let reference = "#n\(names.count)"
+                    names.append((reference, name.string))
+                    return (place > 0 ? "." : "") + reference
+                }
+            }.joined()
+        }
+        return (texts.joined(separator: ", "), names)
+    }
+
     /// What the paths lead to, in maps and lists like those of the item; elements of lists move together.
     package func apply(to item: AttributeMap) -> AttributeMap {
         var root = Branch()

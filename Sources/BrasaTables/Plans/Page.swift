@@ -54,14 +54,6 @@ extension FindPlan {
         guard let index = self.index else { return item }
         let reachesTable =
             index.scope == .local && (self.request.select == .allAttributes || self.request.projection != nil)
-        guard !reachesTable else { return item }
-        let others: [ByteText]
-        switch index.projection {
-        case .all: return item
-        case .keysOnly: others = []
-        case .include(let names): others = names
-        }
-        let names = Set((self.schema.keys.attributes + index.keys.attributes).map(\.name)).union(others)
-        return AttributeMap(item.attributes.filter { names.contains($0.name) })
+        return reachesTable ? item : index.projected(item, self.schema)
     }
 }

@@ -43,10 +43,4 @@ package struct WriteOutcome: Sendable, Hashable {
             return removed == added ? nil : IndexChange(index: index, removed: removed, added: added)
         }
     }
-
-    /// Units of writing that the table itself gives: one for each begun kilobyte of the larger item, twice in transactions.
-    package func capacityUnits(isTransactional: Bool = false) -> Double {
-        let size = max(self.old?.sizeBytes ?? 0, self.new?.sizeBytes ?? 0)
-        return Double(max(1, (size + 1_023) / 1_024) * (isTransactional ? 2 : 1))
-    }
 }

@@ -77,6 +77,11 @@ extension TableSchema {
         }
     }
 
+    /// Checks what a read asks to be shown.
+    package func check(_ projection: Projection?) throws(TableError) {
+        if let projection { try self.checkPaths(projection.paths) }
+    }
+
     /// Paths go into keys nowhere: these are no maps and lists.
     func checkPaths(_ paths: [DocumentPath]) throws(TableError) {
         let nested = Set(paths.filter { !$0.inner.isEmpty }.map(\.attribute))

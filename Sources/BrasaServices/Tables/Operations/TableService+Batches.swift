@@ -1,0 +1,146 @@
+import BrasaModel
+import BrasaTables
+import NIOCore
+
+/// BatchGetItem and BatchWriteItem.
+extension TableService {
+    /// Most bytes of the items that BatchGetItem answers with: 16 MB.
+    static let maximumBatchBytes = 16_777_216
+
+    func batchGet(_ request: BatchGetRequest, _ completion: @escaping Completion) throws {
+        let parts = try request.parts.map { part in
+            let table = try self.table(part.tableName)
+            try table.schema.check(part.projection)
+            return (part: part, table: table, keys: try part.keys.map { try table.schema.key($0) })
+        }
+        self.read(completion) { store in
+            var batch = BatchAnswer()
+            for (part, table, keys) in parts {
+                try self.view(of: table, store) {
+                    try batch.add(part, table, keys) { try store.item(in: table.id, key: $0.bytes) }
+                }
+            }
+            return batch.answer(request.returnConsumedCapacity)
+        }
+    }
+
+    func batchWrite(_ request: BatchWriteRequest, _ completion: @escaping Completion) throws {
+        let names = Set(request.writes.map(\.tableName))
+        _ = try TransactPlan(request, try self.schemas(names))
+        self.change(completion) { store in
+            let now = self.now()
+            let plan = try TransactPlan(request, try self.schemas(names))
+            var outcomes: [WriteOutcome] = []
+            for write in plan.writes {
+                let change = ItemChange(
+                    table: try self.table(write.schema.name), store: store, atMilliseconds: now)
+                outcomes.append(try change.perform(write))
+            }
+            var answer = AnswerWriter()
+            // Everything is written together, so nothing is ever left over.
+            answer.member("UnprocessedItems") { $0.literal("{}") }
+            if request.returnConsumedCapacity != .none {
+                let capacities = try self.capacities(outcomes, isTransactional: false)
+                answer.member("ConsumedCapacity") {
+                    $0.list(capacities) { $0.write(request.returnConsumedCapacity, to: &$1) }
+                }
+            }
+            if request.returnItemCollectionMetrics == .size {
+                var metrics: [(key: String, value: [WriteOutcome])] = []
+                for name in names.sorted() where try self.table(name).hasCollections {
+                    metrics.append((name, outcomes.filter { $0.plan.schema.name == name }))
+                }
+                let tables = try Dictionary(uniqueKeysWithValues: names.map { ($0, try self.table($0)) })
+                answer.member("ItemCollectionMetrics") {
+                    $0.map(metrics) { outcomes, out in
+                        out.list(outcomes) { outcome, out in
+                            if let table = tables[outcome.plan.schema.name] {
+                                ItemCollection.write(outcome, table, to: &out)
+                            }
+                        }
+                    }
+                }
+            }
+            return answer.finish()
+        }
+    }
+}
+
+/// What BatchGetItem has found so far.
+private struct BatchAnswer {
+    private struct Part {
+        let part: BatchGetRequest.Part
+        let table: Table
+        var items: [ByteBuffer] = []
+        var unread: [ItemKey] = []
+        var units = 0.0
+    }
+
+    private var parts: [Part] = []
+    private var sizeBytes = 0
+
+    /// Reads the items of one table, as long as the answer has room.
+    mutating func add(
+        _ part: BatchGetRequest.Part, _ table: Table, _ keys: [ItemKey], item: (ItemKey) throws -> StoredItem?
+    ) throws {
+        var found = Part(part: part, table: table)
+        for key in keys {
+            guard self.sizeBytes < TableService.maximumBatchBytes else {
+                found.unread.append(key)
+                continue
+            }
+            let item = try item(key)
+            let size = item?.sizeBytes ?? 0
+            guard self.sizeBytes + size <= TableService.maximumBatchBytes else {
+                found.unread.append(key)
+                continue
+            }
+            self.sizeBytes += size
+            found.units += ReadCapacity.units(bytes: size, part.isConsistent ? .consistent : .eventual)
+            if let item {
+                found.items.append(
+                    try part.projection.map { $0.apply(to: try item.attributes()).json() } ?? item.json)
+            }
+        }
+        self.parts.append(found)
+    }
+
+    func answer(_ detail: ReturnConsumedCapacity) -> ByteBuffer {
+        var answer = AnswerWriter(capacity: self.sizeBytes + self.sizeBytes / 4 + 256)
+        answer.member("Responses") {
+            $0.map(self.parts.map { (key: $0.part.tableName, value: $0.items) }) { items, out in
+                out.list(items) { $1.json($0) }
+            }
+        }
+        answer.member("UnprocessedKeys") {
+            $0.map(self.parts.filter { !$0.unread.isEmpty }.map { (key: $0.part.tableName, value: $0) }) {
+                Self.writeUnread($0, to: &$1)
+            }
+        }
+        if detail != .none {
+            answer.member("ConsumedCapacity") {
+                $0.list(self.parts) { part, out in
+                    var capacity = ConsumedCapacity(of: part.table)
+                    capacity.addTable(part.units)
+                    capacity.write(detail, to: &out)
+                }
+            }
+        }
+        return answer.finish()
+    }
+
+    /// What the client has to ask for again, as it asks for it.
+    private static func writeUnread(_ part: Part, to out: inout ByteWriter) {
+        var answer = AnswerWriter()
+        answer.member("Keys") { $0.list(part.unread) { JSONText.write($0.attributes, to: &$1) } }
+        if part.part.isConsistent { answer.member("ConsistentRead") { $0.literal("true") } }
+        if let projection = part.part.projection {
+            let (expression, names) = projection.expression
+            answer.member("ProjectionExpression") { JSONText.write(expression, to: &$0) }
+            answer.member("ExpressionAttributeNames") {
+                $0.map(names) { JSONText.write($0, to: &$1) }
+            }
+        }
+        out.json(answer.finish())
+    }
+}

@@ -1,0 +1,59 @@
+import BrasaModel
+import BrasaTables
+
+/// Query and Scan.
+extension TableService {
+    func find(_ request: FindRequest, _ call: ServiceRequest, _ completion: @escaping Completion) throws {
+        let table = try self.table(request.tableName)
+        let plan = try FindPlan(request, table.schema)
+        if let index = plan.index { try table.checkIsFilled(index) }
+        self.read(completion) { store in
+            try self.view(of: table, store) {
+                var page = Page(plan)
+                try store.visitItems(
+                    in: table.id, index: plan.index.map { table.number(of: $0) }, range: ItemRange(plan)
+                ) { item in page.add(try item.attributes()) }
+                return Self.answer(to: plan, page, table).finish()
+            }
+        }
+    }
+
+    private static func answer(to plan: FindPlan, _ page: Page, _ table: Table) -> AnswerWriter {
+        var answer = AnswerWriter(capacity: page.sizeBytes + page.sizeBytes / 2 + 256)
+        if plan.request.select != .count {
+            answer.member("Items") { $0.list(page.items) { JSONText.write($0, to: &$1) } }
+        }
+        answer.integer("Count", page.count)
+        answer.integer("ScannedCount", page.scannedCount)
+        answer.attributes("LastEvaluatedKey", page.lastEvaluatedKey)
+        if plan.request.returnConsumedCapacity != .none {
+            var capacity = ConsumedCapacity(of: table)
+            if let index = plan.index {
+                capacity.add(page.capacityUnits, to: index)
+            } else {
+                capacity.addTable(page.capacityUnits)
+            }
+            answer.member("ConsumedCapacity") { capacity.write(plan.request.returnConsumedCapacity, to: &$0) }
+        }
+        return answer
+    }
+}
+
+extension ItemRange {
+    /// Where the items of a query or scan are.
+    init(_ plan: FindPlan) {
+        self.init(
+            lower: plan.range.lower, upper: plan.range.upper, isForward: plan.request.isForward,
+            after: plan.start.map { Position(key: $0.key.bytes, indexKey: $0.indexKey) })
+    }
+}
+
+extension Table {
+    /// An index answers once all items of before are in it.
+    func checkIsFilled(_ index: SecondaryIndex) throws(TableError) {
+        let status = self.document.indexes.first { $0.name == index.name }?.status
+        guard status == .active else {
+            throw TableError.validation("Cannot read from backfilling global secondary index: \(index.name)")
+        }
+    }
+}

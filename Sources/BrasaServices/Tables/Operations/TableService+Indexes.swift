@@ -1,0 +1,63 @@
+import BrasaModel
+import BrasaTables
+import Logging
+
+/// Filling a new index with the items of before, while the table is used.
+extension TableService {
+    /// Items that are looked at in one write: others wait as long.
+    private static let itemsAtOnce = 500
+
+    /// Goes on filling the indexes that are not filled yet, one piece after the other.
+    ///
+    /// Writes of others keep the index up to date from the start, so each item is in the right place whoever comes first. After
+    /// a restart it begins anew, which changes nothing that is there.
+    func fillIndexes(of table: Table) {
+        guard let index = table.document.indexes.first(where: { $0.status == .creating }) else { return }
+        self.fill(index.number, ofTable: table.name, id: table.id, after: nil)
+    }
+
+    private func fill(_ number: Int64, ofTable name: String, id: Int64, after key: [UInt8]?) {
+        self.store.write(
+            { store -> [UInt8]? in
+                // Nil too when the table or the index has been removed meanwhile.
+                guard let table = self.catalog.table(named: name), table.id == id,
+                    let place = table.document.indexes.firstIndex(where: { $0.number == number })
+                else { return nil }
+                let index = table.schema.indexes[place]
+                if let last = try Self.fill(index, number, table, after: key, store) { return last }
+                var document = table.document
+                document.indexes[place].status = .active
+                let filled = try Table(id: id, name: name, document: document)
+                try store.setDocument(try document.encoded(), of: id)
+                self.catalog.set(filled, named: name)
+                return nil
+            },
+            completion: { result in
+                switch result {
+                case .success(let last?): self.fill(number, ofTable: name, id: id, after: last)
+                case .success(nil): break
+                case .failure(let error):
+                    self.logger.error(
+                        "index cannot be filled; it is tried again at the next start",
+                        metadata: ["table": "\(name)", "error": "\(error)"])
+                }
+            })
+    }
+
+    /// Adds the next items; nil when there are no more.
+    private static func fill(
+        _ index: SecondaryIndex, _ number: Int64, _ table: Table, after key: [UInt8]?, _ store: any TableWriting
+    ) throws -> [UInt8]? {
+        var items: [StoredItem] = []
+        let range = ItemRange(lower: [], upper: nil, after: key.map { ItemRange.Position(key: $0) })
+        try store.visitItems(in: table.id, index: nil, range: range) { item in
+            items.append(item)
+            return items.count < Self.itemsAtOnce
+        }
+        for item in items {
+            guard let entry = index.keyBytes(of: try item.attributes()) else { continue }
+            try store.addEntry(IndexEntry(key: entry, itemKey: item.key), to: number, of: table.id)
+        }
+        return items.count < Self.itemsAtOnce ? nil : items.last?.key
+    }
+}

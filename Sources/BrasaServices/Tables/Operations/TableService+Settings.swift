@@ -1,0 +1,146 @@
+import BrasaModel
+import BrasaTables
+import NIOCore
+
+/// Tags, expiry, and what is told about the service itself.
+extension TableService {
+    private struct Tag: Encodable {
+        let key: String
+        let value: String
+    }
+    private struct Tags: Encodable { let tags: [Tag] }
+    private struct TimeToLive: Encodable {
+        struct Description: Encodable {
+            let timeToLiveStatus: String
+            let attributeName: String?
+        }
+        let timeToLiveDescription: Description
+    }
+    private struct ChangedTimeToLive: Encodable {
+        struct Specification: Encodable {
+            let attributeName: String
+            let enabled: Bool
+        }
+        let timeToLiveSpecification: Specification
+    }
+    private struct Limits: Encodable {
+        let accountMaxReadCapacityUnits = 80_000
+        let accountMaxWriteCapacityUnits = 80_000
+        let tableMaxReadCapacityUnits = 40_000
+        let tableMaxWriteCapacityUnits = 40_000
+    }
+    private struct Endpoints: Encodable {
+        struct Endpoint: Encodable {
+            let address: String
+            let cachePeriodInMinutes = 1_440
+        }
+        let endpoints: [Endpoint]
+    }
+    private struct Backups: Encodable {
+        struct Recovery: Encodable { let pointInTimeRecoveryStatus = "DISABLED" }
+        struct Description: Encodable {
+            let continuousBackupsStatus = "DISABLED"
+            let pointInTimeRecoveryDescription = Recovery()
+        }
+        let continuousBackupsDescription = Description()
+    }
+
+    func tag(_ request: TagRequest, _ completion: @escaping Completion) throws {
+        self.changeTags(request, completion) { tags in
+            tags.merge(request.tags) { $1 }
+            guard tags.count <= BrasaTables.Tag.maximumCount else {
+                throw TableError.validation("Too many tags: limit is \(BrasaTables.Tag.maximumCount)")
+            }
+        }
+    }
+
+    func untag(_ request: TagRequest, _ completion: @escaping Completion) throws {
+        self.changeTags(request, completion) { tags in
+            for key in request.keys { tags[key] = nil }
+        }
+    }
+
+    private func changeTags(
+        _ request: TagRequest, _ completion: @escaping Completion,
+        _ change: @escaping @Sendable (inout [String: String]) throws -> Void
+    ) {
+        guard self.taggedTable(request) != nil else { return completion(.failure(ServiceFailure(.noTagged(request)))) }
+        self.changeTable(
+            request.tableName, completion, { document, _, _ in try change(&document.tags) },
+            answer: { _, _ in ByteBuffer() })
+    }
+
+    func listTags(_ request: TagRequest, _ completion: @escaping Completion) throws {
+        guard let table = self.taggedTable(request) else { throw TableError.noTagged(request) }
+        let tags = table.document.tags.sorted { $0.key < $1.key }.map { Tag(key: $0.key, value: $0.value) }
+        completion(.success(ServiceResponse(result: try TableAnswer.json(Tags(tags: tags)))))
+    }
+
+    private func taggedTable(_ request: TagRequest) -> Table? {
+        guard request.resourceARN == self.scope.tableARN(request.tableName) else { return nil }
+        return self.catalog.table(named: request.tableName)
+    }
+
+    func describeTimeToLive(_ request: TableNameRequest, _ completion: @escaping Completion) throws {
+        guard let table = self.catalog.table(named: request.tableName) else {
+            throw TableError.noTable(request.tableName)
+        }
+        let name = table.document.timeToLive
+        completion(
+            .success(
+                ServiceResponse(
+                    result: try TableAnswer.json(
+                        TimeToLive(
+                            timeToLiveDescription: .init(
+                                timeToLiveStatus: name == nil ? "DISABLED" : "ENABLED", attributeName: name))))))
+    }
+
+    func updateTimeToLive(_ request: UpdateTimeToLiveRequest, _ completion: @escaping Completion) throws {
+        self.changeTable(
+            request.tableName,
+            { result in
+                if case .success = result, let table = self.catalog.table(named: request.tableName) {
+                    self.noteExpiries(of: table)
+                }
+                completion(result)
+            },
+            { document, table, _ in
+                document.timeToLive = try request.applied(to: table.timeToLive)?.string
+            },
+            answer: { _, _ in
+                try TableAnswer.json(
+                    ChangedTimeToLive(
+                        timeToLiveSpecification: .init(
+                            attributeName: request.attribute.string, enabled: request.isEnabled)))
+            })
+    }
+
+    func describeLimits(_ completion: @escaping Completion) {
+        self.answer(Limits(), completion)
+    }
+
+    /// Without an address of its own: clients stay where they are.
+    func describeEndpoints(_ completion: @escaping Completion) {
+        self.answer(
+            Endpoints(endpoints: [.init(address: "dynamodb.\(self.scope.region).amazonaws.com")]), completion)
+    }
+
+    func describeContinuousBackups(_ request: TableNameRequest, _ completion: @escaping Completion) throws {
+        guard self.catalog.table(named: request.tableName) != nil else {
+            throw TableError(.tableNotFound, "Table not found: \(request.tableName)")
+        }
+        self.answer(Backups(), completion)
+    }
+
+    private func answer(_ value: some Encodable, _ completion: Completion) {
+        completion(Result { ServiceResponse(result: try TableAnswer.json(value)) }.mapError { self.failure(of: $0) })
+    }
+}
+
+extension TableError {
+    /// A resource to be labelled that is none of this host's tables.
+    fileprivate static func noTagged(_ request: TagRequest) -> TableError {
+        TableError(
+            .resourceNotFound, "Requested resource not found: ResourcArn: \(request.resourceARN) not found")
+    }
+}

@@ -1,0 +1,122 @@
+package import BrasaModel
+import BrasaTables
+package import Logging
+import NIOCore
+
+/// Tables as AWS's DynamoDB has them, API version 2012-08-10.
+///
+/// Requests are read and checked on the caller's thread; what they do runs on the store's threads, which also make the
+/// answer. Callable from any thread.
+package final class TableService: Service {
+    package typealias Completion = @Sendable (Result<ServiceResponse, ServiceFailure>) -> Void
+
+    package let name = "dynamodb"
+    let store: any TableStore
+    let catalog: TableCatalog
+    let scope: AccountScope
+    /// Milliseconds since 1970.
+    let now: @Sendable () -> Int64
+    let logger: Logger
+
+    /// Reads which tables there are.
+    ///
+    /// - Throws: what the store throws, or that something stored about a table cannot be read.
+    package init(
+        store: any TableStore, scope: AccountScope, logger: Logger, now: @escaping @Sendable () -> Int64
+    ) async throws {
+        self.store = store
+        self.scope = scope
+        self.now = now
+        self.logger = logger
+        let catalog = TableCatalog()
+        self.catalog = catalog
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            store.read({ try catalog.load(from: $0) }, completion: { continuation.resume(with: $0) })
+        }
+        for table in catalog.all { self.fillIndexes(of: table) }
+    }
+
+    package func perform(_ request: ServiceRequest, completion: @escaping Completion) {
+        guard let operation = TableOperation(rawValue: request.operation) else {
+            completion(.failure(TableOperation.failure(of: request.operation)))
+            return
+        }
+        do {
+            try request.parameters.withUnsafeReadableBytes { try self.perform(operation, $0, request, completion) }
+        } catch {
+            completion(.failure(self.failure(of: error)))
+        }
+    }
+
+    private func perform(
+        _ operation: TableOperation, _ body: UnsafeRawBufferPointer, _ request: ServiceRequest,
+        _ completion: @escaping Completion
+    ) throws {
+        switch operation {
+        case .putItem: try self.write(WriteRequest(.put, body), completion)
+        case .updateItem: try self.write(WriteRequest(.update, body), completion)
+        case .deleteItem: try self.write(WriteRequest(.delete, body), completion)
+        case .getItem: try self.get(GetRequest(body), completion)
+        case .query: try self.find(FindRequest(.query, body), request, completion)
+        case .scan: try self.find(FindRequest(.scan, body), request, completion)
+        case .batchGetItem: try self.batchGet(BatchGetRequest(body), completion)
+        case .batchWriteItem: try self.batchWrite(BatchWriteRequest(body), completion)
+        case .transactGetItems: try self.transactGet(TransactGetRequest(body), completion)
+        case .transactWriteItems:
+            try self.transactWrite(
+                TransactWriteRequest(body), fingerprint: try RequestFingerprint.make(body), completion)
+        case .createTable: try self.createTable(CreateTableRequest(body), completion)
+        case .describeTable: try self.describeTable(TableNameRequest(body), completion)
+        case .listTables: try self.listTables(ListTablesRequest(body), completion)
+        case .updateTable: try self.updateTable(UpdateTableRequest(body), completion)
+        case .deleteTable: try self.deleteTable(TableNameRequest(body), completion)
+        case .describeTimeToLive: try self.describeTimeToLive(TableNameRequest(body), completion)
+        case .updateTimeToLive: try self.updateTimeToLive(UpdateTimeToLiveRequest(body), completion)
+        case .tagResource: try self.tag(TagRequest(.tag, body), completion)
+        case .untagResource: try self.untag(TagRequest(.untag, body), completion)
+        case .listTagsOfResource: try self.listTags(TagRequest(.list, body), completion)
+        case .describeLimits: self.describeLimits(completion)
+        case .describeEndpoints: self.describeEndpoints(completion)
+        case .describeContinuousBackups: try self.describeContinuousBackups(TableNameRequest(body), completion)
+        }
+    }
+
+    // MARK: - Ways to the store
+
+    /// Reads in one consistent view and answers with the JSON that `body` makes.
+    func read(_ completion: @escaping Completion, _ body: @escaping @Sendable (any TableReading) throws -> ByteBuffer) {
+        self.store.read(body) { self.finish($0, completion) }
+    }
+
+    /// Changes what is stored and answers with the JSON that `body` makes, once that is durable.
+    func change(
+        _ completion: @escaping Completion, _ body: @escaping @Sendable (any TableWriting) throws -> ByteBuffer
+    ) {
+        self.store.write(body) { self.finish($0, completion) }
+    }
+
+    private func finish(_ result: Result<ByteBuffer, any Error>, _ completion: Completion) {
+        switch result {
+        case .success(let json): completion(.success(ServiceResponse(result: json)))
+        case .failure(let error): completion(.failure(self.failure(of: error)))
+        }
+    }
+
+    /// The failure that a caller is told; what is not the caller's fault is logged.
+    func failure(of error: any Error) -> ServiceFailure {
+        if let error = error as? TableError {
+            if error.code == .internalServerError {
+                self.logger.error("request to tables failed", metadata: ["error": "\(error.message)"])
+            }
+            return ServiceFailure(error)
+        }
+        self.logger.error("request to tables failed", metadata: ["error": "\(error)"])
+        return .internal("The tables could not be read or written: \(error)")
+    }
+
+    /// The table that a request on items names.
+    func table(_ name: String) throws(TableError) -> Table {
+        guard let table = self.catalog.table(named: name) else { throw .noResource }
+        return table
+    }
+}
