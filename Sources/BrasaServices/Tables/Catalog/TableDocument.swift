@@ -41,7 +41,7 @@ package struct TableDocument: Sendable, Hashable, Codable {
 
     /// A change stream of the table, on or off.
     package struct Stream: Sendable, Hashable, Codable {
-        /// `NEW_AND_OLD_IMAGES`, …
+        /// What the records show: `NEW_AND_OLD_IMAGES` or another of the four views.
         package var view: String
         package var startedAtMilliseconds: Int64
         /// Records with a higher sequence number are the stream's.
