@@ -45,6 +45,7 @@ let package = Package(
         .library(name: "hello-c", type: .dynamic, targets: ["HelloC"]),
         .library(name: "hello-cpp", type: .dynamic, targets: ["HelloCpp"]),
         .library(name: "hello-swift", type: .dynamic, targets: ["HelloSwift"]),
+        .library(name: "users", type: .dynamic, targets: ["Users"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
@@ -181,6 +182,13 @@ let package = Package(
             name: "HelloSwift", dependencies: ["BrasaFunctionJSON"], path: "Plugins/HelloSwift",
             exclude: ["README.md"], swiftSettings: swiftSettings,
             linkerSettings: swiftFunctionLinkerSettings + foundationLinkerSettings),
+        // Apart from its entry point, so that tests link the service without a function library's linker settings.
+        .target(
+            name: "UserService", dependencies: ["BrasaFunctionJSON"], path: "Plugins/Users/Service",
+            swiftSettings: swiftSettings),
+        .target(
+            name: "Users", dependencies: ["UserService", "BrasaFunctionJSON"], path: "Plugins/Users/Module",
+            swiftSettings: swiftSettings, linkerSettings: swiftFunctionLinkerSettings + foundationLinkerSettings),
 
         // Tests.
         // Apart from BrasaTesting, so that the benchmark does not load the testing library.
@@ -202,6 +210,8 @@ let package = Package(
         .testTarget(
             name: "BrasaFunctionTests", dependencies: ["BrasaFunction", "BrasaFunctionJSON", "CBrasa"],
             swiftSettings: swiftSettings),
+        .testTarget(
+            name: "UserServiceTests", dependencies: ["UserService", "BrasaFunctionJSON"], swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaModelTests", dependencies: ["BrasaModel"] + nio("NIOCore"), swiftSettings: swiftSettings),
         .testTarget(
