@@ -154,7 +154,10 @@ struct Parts: Sendable {
         let capName = finding.cap.name
         // What functions and SDKs may ask for.
         let services = ServiceDirectory([
-            try await TableService(store: state.tables, scope: scope, logger: logger) { WallClock.milliseconds() }
+            try await TableService(
+                store: state.tables, scope: scope, logger: logger,
+                // Refused work runs too: the store then says that the host is stopping.
+                offload: { work in threads.submit { _ in work() } }, now: { WallClock.milliseconds() })
         ])
 
         // The engine's loop: pools and what routes to them.

@@ -5,10 +5,16 @@ import NIOCore
 
 /// Tables as AWS's DynamoDB has them, API version 2012-08-10.
 ///
-/// Requests are read and checked on the caller's thread; what they do runs on the store's threads, which also make the
-/// answer. Callable from any thread.
+/// Requests are read and checked on the caller's thread, large ones on another, so that no event loop is held up; what they
+/// do runs on the store's threads, which also make the answer. Callable from any thread.
 package final class TableService: Service {
     package typealias Completion = @Sendable (Result<ServiceResponse, ServiceFailure>) -> Void
+
+    /// Runs work on a thread that may take its time.
+    package typealias Offload = @Sendable (_ work: @escaping @Sendable () -> Void) -> Void
+
+    /// Most bytes of a request that is read on the caller's thread: about 0.1 ms.
+    static let bytesOnCaller = 16_384
 
     package let name = "dynamodb"
     let store: any TableStore
@@ -17,17 +23,20 @@ package final class TableService: Service {
     /// Milliseconds since 1970.
     let now: @Sendable () -> Int64
     let logger: Logger
+    private let offload: Offload
 
     /// Reads which tables there are.
     ///
     /// - Throws: what the store throws, or that something stored about a table cannot be read.
     package init(
-        store: any TableStore, scope: AccountScope, logger: Logger, now: @escaping @Sendable () -> Int64
+        store: any TableStore, scope: AccountScope, logger: Logger, offload: @escaping Offload,
+        now: @escaping @Sendable () -> Int64
     ) async throws {
         self.store = store
         self.scope = scope
         self.now = now
         self.logger = logger
+        self.offload = offload
         let catalog = TableCatalog()
         self.catalog = catalog
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
@@ -41,24 +50,32 @@ package final class TableService: Service {
             completion(.failure(TableOperation.failure(of: request.operation)))
             return
         }
+        guard request.parameters.readableBytes > Self.bytesOnCaller else {
+            return self.perform(operation, request.parameters, completion)
+        }
+        self.offload { self.perform(operation, request.parameters, completion) }
+    }
+
+    private func perform(
+        _ operation: TableOperation, _ parameters: ByteBuffer, _ completion: @escaping Completion
+    ) {
         do {
-            try request.parameters.withUnsafeReadableBytes { try self.perform(operation, $0, request, completion) }
+            try parameters.withUnsafeReadableBytes { try self.perform(operation, $0, completion) }
         } catch {
             completion(.failure(self.failure(of: error)))
         }
     }
 
     private func perform(
-        _ operation: TableOperation, _ body: UnsafeRawBufferPointer, _ request: ServiceRequest,
-        _ completion: @escaping Completion
+        _ operation: TableOperation, _ body: UnsafeRawBufferPointer, _ completion: @escaping Completion
     ) throws {
         switch operation {
         case .putItem: try self.write(WriteRequest(.put, body), completion)
         case .updateItem: try self.write(WriteRequest(.update, body), completion)
         case .deleteItem: try self.write(WriteRequest(.delete, body), completion)
         case .getItem: try self.get(GetRequest(body), completion)
-        case .query: try self.find(FindRequest(.query, body), request, completion)
-        case .scan: try self.find(FindRequest(.scan, body), request, completion)
+        case .query: try self.find(FindRequest(.query, body), completion)
+        case .scan: try self.find(FindRequest(.scan, body), completion)
         case .batchGetItem: try self.batchGet(BatchGetRequest(body), completion)
         case .batchWriteItem: try self.batchWrite(BatchWriteRequest(body), completion)
         case .transactGetItems: try self.transactGet(TransactGetRequest(body), completion)

@@ -3,7 +3,7 @@ import BrasaTables
 
 /// Query and Scan.
 extension TableService {
-    func find(_ request: FindRequest, _ call: ServiceRequest, _ completion: @escaping Completion) throws {
+    func find(_ request: FindRequest, _ completion: @escaping Completion) throws {
         let table = try self.table(request.tableName)
         let plan = try FindPlan(request, table.schema)
         if let index = plan.index { try table.checkIsFilled(index) }
