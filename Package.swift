@@ -217,10 +217,16 @@ let package = Package(
         .testTarget(
             name: "BrasaConfigTests", dependencies: ["BrasaConfig", "BrasaModel"], swiftSettings: swiftSettings),
         .testTarget(
-            name: "BrasaTablesTests", dependencies: ["BrasaTables", "BrasaModel"], swiftSettings: swiftSettings),
+            name: "BrasaTablesTests", dependencies: ["BrasaTables", "BrasaModel", "BrasaTesting"],
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaSQLiteTests",
             dependencies: ["BrasaSQLite", "BrasaServices", "BrasaModel", .product(name: "GRDB", package: "GRDB.swift")]
+                + nio("NIOCore"),
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "BrasaServicesTests",
+            dependencies: ["BrasaServices", "BrasaSQLite", "BrasaTables", "BrasaModel", "BrasaTesting", logging]
                 + nio("NIOCore"),
             swiftSettings: swiftSettings),
         .testTarget(

@@ -1,3 +1,5 @@
+import BrasaTesting
+
 @testable import BrasaTables
 
 /// Attribute values of all types, small enough to meet each other again.

@@ -1,3 +1,5 @@
+import BrasaTesting
+
 @testable import BrasaTables
 
 /// A condition that writes itself down and decides by itself: what conditions are compared with.

@@ -1,3 +1,4 @@
+import BrasaTesting
 import Testing
 
 @testable import BrasaTables
