@@ -121,8 +121,9 @@ let package = Package(
         .target(
             name: "BrasaSQLite",
             dependencies: [
-                "BrasaModel", "BrasaServices", .product(name: "GRDB", package: "GRDB.swift"),
+                "BrasaModel", "BrasaServices", "CBrasaTransport", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
+                .product(name: "DequeModule", package: "swift-collections"),
             ] + nio("NIOCore"),
             swiftSettings: swiftSettings),
         .target(
@@ -221,8 +222,10 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaSQLiteTests",
-            dependencies: ["BrasaSQLite", "BrasaServices", "BrasaModel", .product(name: "GRDB", package: "GRDB.swift")]
-                + nio("NIOCore"),
+            dependencies: [
+                "BrasaSQLite", "BrasaServices", "BrasaModel", "CBrasaTransport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ] + nio("NIOCore"),
             swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaServicesTests",

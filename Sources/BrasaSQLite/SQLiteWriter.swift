@@ -81,9 +81,17 @@ package final class SQLiteWriter: Sendable {
         _ body: @escaping @Sendable (Database) throws -> T,
         completion: @escaping @Sendable (Result<T, any Error>) -> Void
     ) {
+        self.submit(bare: { try body($0.database) }, completion: completion)
+    }
+
+    /// The same with the connection's kept statements, for writes that come often.
+    func submit<T: Sendable>(
+        bare body: @escaping @Sendable (WriterConnection) throws -> T,
+        completion: @escaping @Sendable (Result<T, any Error>) -> Void
+    ) {
         let job = WriteJob(
-            perform: { db in
-                let value = try body(db)
+            perform: { connection in
+                let value = try body(connection)
                 return { error in completion(error.map { .failure($0) } ?? .success(value)) }
             },
             refuse: { completion(.failure($0)) })

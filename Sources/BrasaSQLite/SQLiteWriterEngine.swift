@@ -32,12 +32,14 @@ final class SQLiteWriterEngine: Sendable {
         // Pages that went to the log since the checkpointer was asked, and since the log may have begun anew.
         var newPages = 0
         var logPages = 0
+        // Of the pool's writing connection, which is one and the same until it is closed.
+        var bare: SQLConnection?
         // Newest first, so that a finished write gives its memory back at once.
         var jobs: [WriteJob] = []
         while true {
             if jobs.isEmpty { jobs = self.inbox.waitForJobs().reversed() }
             if jobs.isEmpty { break }
-            let pages = self.commitGroup(of: &jobs)
+            let pages = self.commitGroup(of: &jobs, &bare)
             newPages += pages
             logPages += pages
             if newPages >= SQLiteWriter.checkpointPages {
@@ -49,6 +51,8 @@ final class SQLiteWriterEngine: Sendable {
             if logPages >= SQLiteWriter.longLogPages, self.checkpoint() { logPages = 0 }
         }
         checkpointer.close()
+        // A connection whose statements are in use would stay open.
+        bare = nil
         // Copies the log into the file. What cannot be done now is done by the next open.
         try? self.pool.close()
         self.lock.withLock { $0 = nil }
@@ -71,14 +75,16 @@ final class SQLiteWriterEngine: Sendable {
     /// Does writes until there are none or the group is full, commits them with one sync, and then acknowledges.
     ///
     /// - Returns: pages that went to the log.
-    private func commitGroup(of jobs: inout [WriteJob]) -> Int {
+    private func commitGroup(of jobs: inout [WriteJob], _ bare: inout SQLConnection?) -> Int {
         var group = WriteGroup(capacity: self.limits.writes)
         var pages = 0
         do {
             try self.pool.writeWithoutTransaction { db in
+                let connection = WriterConnection(database: db, bare: bare ?? SQLConnection(of: db))
+                bare = connection.bare
                 do {
-                    try self.fill(&group, from: &jobs, db)
-                    try db.cachedStatement(sql: "COMMIT").execute()
+                    try self.fill(&group, from: &jobs, connection)
+                    try connection.bare.run(.commit)
                     pages = Self.takeWrittenPages(db)
                 } catch {
                     try? db.rollback()
@@ -103,23 +109,25 @@ final class SQLiteWriterEngine: Sendable {
         return pages
     }
 
-    private func fill(_ group: inout WriteGroup, from jobs: inout [WriteJob], _ db: Database) throws {
-        try db.cachedStatement(sql: "BEGIN IMMEDIATE").execute()
+    private func fill(
+        _ group: inout WriteGroup, from jobs: inout [WriteJob], _ connection: WriterConnection
+    ) throws {
+        try connection.bare.run(.begin)
         let start = ContinuousClock.now
         while !group.isFull, group.isEmpty || ContinuousClock.now - start < self.limits.duration {
             if jobs.isEmpty { jobs = self.inbox.takeAll().reversed() }
             guard !jobs.isEmpty else { return }
-            try db.cachedStatement(sql: "SAVEPOINT job").execute()
+            try connection.bare.run(.savepoint)
             let job = jobs.removeLast()
             do {
-                group.add(done: try job.perform(db))
+                group.add(done: try job.perform(connection))
             } catch {
                 group.add(failed: job, error)
                 // Some errors, such as a full disk, end the whole transaction, and with it what the others have written.
-                guard db.isInsideTransaction else { throw error }
-                try db.cachedStatement(sql: "ROLLBACK TO job").execute()
+                guard connection.bare.isInTransaction else { throw error }
+                try connection.bare.run(.rollbackToSavepoint)
             }
-            try db.cachedStatement(sql: "RELEASE job").execute()
+            try connection.bare.run(.release)
         }
     }
 

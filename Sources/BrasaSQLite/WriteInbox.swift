@@ -8,9 +8,15 @@ struct WriteJob: Sendable {
     typealias Acknowledge = @Sendable ((any Error)?) -> Void
 
     /// Does the write; what it throws undoes this write only.
-    let perform: @Sendable (Database) throws -> Acknowledge
+    let perform: @Sendable (WriterConnection) throws -> Acknowledge
     /// Tells the caller that the write was not done.
     let refuse: @Sendable (any Error) -> Void
+}
+
+/// The writer's connection in its two forms: GRDB's, and the bare one with kept statements.
+struct WriterConnection {
+    let database: Database
+    let bare: SQLConnection
 }
 
 /// Where callers of any thread leave writes, and the writer thread takes them all at once.

@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -112,6 +113,20 @@ uint64_t brasa_process_raise_descriptor_limit(void) {
         (void)getrlimit(RLIMIT_NOFILE, &limit);
     }
     return limit.rlim_cur;
+}
+
+ssize_t brasa_process_read_cached(int descriptor, void *to, size_t bytes, off_t offset) {
+    size_t done = 0;
+    while (done < bytes) {
+        /* It stops also before the first page that is not in memory. */
+        struct iovec target = {(char *)to + done, bytes - done};
+        ssize_t got = preadv2(descriptor, &target, 1, offset + (off_t)done, RWF_NOWAIT);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return -errno;
+        if (got == 0) break;
+        done += (size_t)got;
+    }
+    return (ssize_t)done;
 }
 
 int brasa_process_eventfd(void) {

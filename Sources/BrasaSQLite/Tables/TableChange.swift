@@ -1,108 +1,170 @@
 import BrasaServices
-import Foundation
-import GRDB
 import NIOCore
 
 /// Changes tables through the writer's connection, inside its transaction.
 final class TableChange: TableView, TableWriting {
     /// What the tables have more of than their rows in the catalog say.
     private var grown: [Int64: (items: Int64, bytes: Int64)] = [:]
+    /// Whether tables or indexes were made or removed.
+    private(set) var hasChangedSchema = false
 
     func createTable(named name: String, document: [UInt8]) throws -> Int64 {
-        try self.execute("INSERT INTO catalog (name, document) VALUES (?, ?)", [name, Data(document)])
-        let id = self.db.lastInsertedRowID
-        try self.db.execute(sql: TableFile.createTable(id))
+        try self.statement(.addTable, "INSERT INTO catalog (name, document) VALUES (?, ?)") {
+            $0.bind(1, name)
+            $0.bind(2, document)
+            try $0.run()
+        }
+        let id = self.connection.lastInsertedRow
+        for sql in TableFile.createTable(id) { try self.changeSchema(sql) }
         return id
     }
 
     func setDocument(_ document: [UInt8], of table: Int64) throws {
-        try self.execute("UPDATE catalog SET document = ? WHERE id = ?", [Data(document), table])
+        try self.statement(.setDocument, "UPDATE catalog SET document = ? WHERE id = ?") {
+            $0.bind(1, document)
+            $0.bind(2, table)
+            try $0.run()
+        }
     }
 
     func removeTable(_ table: Int64) throws {
         self.grown[table] = nil
-        try self.execute("DELETE FROM catalog WHERE id = ?", [table])
-        let entries = try String.fetchAll(
-            self.db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB ?",
-            arguments: ["entry_\(table)_*"])
+        try self.statement(.removeTable, "DELETE FROM catalog WHERE id = ?") {
+            $0.bind(1, table)
+            try $0.run()
+        }
+        let entries = try self.connection.statement(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB ?"
+        ) { statement in
+            statement.bind(1, "entry_\(table)_*")
+            var names: [String] = []
+            while try statement.step() { names.append(statement.text(0)) }
+            return names
+        }
         for name in entries + [TableFile.items(table), TableFile.records(table)] {
-            try self.db.execute(sql: "DROP TABLE \(name)")
+            try self.changeSchema("DROP TABLE \(name)")
         }
     }
 
     func createIndex(_ index: Int64, of table: Int64) throws {
-        try self.db.execute(sql: TableFile.createIndex(index, of: table))
+        try self.changeSchema(TableFile.createIndex(index, of: table))
     }
 
     func removeIndex(_ index: Int64, of table: Int64) throws {
-        try self.db.execute(sql: "DROP TABLE \(TableFile.entries(table, index))")
+        try self.changeSchema("DROP TABLE \(TableFile.entries(table, index))")
     }
 
     func put(_ item: StoredItem, in table: Int64, expiresAtSeconds: Int64?) throws {
         let items = TableFile.items(table)
-        let earlier = try Int64.fetchOne(
-            self.db.cachedStatement(sql: "SELECT bytes FROM \(items) WHERE key = ?"), arguments: [Data(item.key)])
-        try self.execute(
+        let earlier: Int64? = try self.statement(
+            .itemSize, of: table, "SELECT bytes FROM \(items) WHERE key = ?"
+        ) {
+            $0.bind(1, item.key)
+            return try $0.step() ? $0.integer(0) : nil
+        }
+        try self.statement(
+            .putItem, of: table,
             """
             INSERT INTO \(items) (key, bytes, expires, json) VALUES (?, ?, ?, ?)
             ON CONFLICT (key) DO UPDATE SET bytes = excluded.bytes, expires = excluded.expires, json = excluded.json
-            """, [Data(item.key), item.sizeBytes, expiresAtSeconds, Data(item.json.readableBytesView)])
+            """
+        ) {
+            $0.bind(1, item.key)
+            $0.bind(2, item.sizeBytes)
+            $0.bind(3, expiresAtSeconds)
+            $0.bind(4, item.json)
+            try $0.run()
+        }
         self.grow(table, items: earlier == nil ? 1 : 0, bytes: Int64(item.sizeBytes) - (earlier ?? 0))
     }
 
     func removeItem(_ item: StoredItem, from table: Int64) throws {
-        try self.execute("DELETE FROM \(TableFile.items(table)) WHERE key = ?", [Data(item.key)])
-        if self.db.changesCount > 0 { self.grow(table, items: -1, bytes: -Int64(item.sizeBytes)) }
+        try self.statement(.removeItem, of: table, "DELETE FROM \(TableFile.items(table)) WHERE key = ?") {
+            $0.bind(1, item.key)
+            try $0.run()
+        }
+        if self.connection.changedRows > 0 { self.grow(table, items: -1, bytes: -Int64(item.sizeBytes)) }
     }
 
     func addEntry(_ entry: IndexEntry, to index: Int64, of table: Int64) throws {
-        try self.execute(
-            "INSERT OR IGNORE INTO \(TableFile.entries(table, index)) (key, item) VALUES (?, ?)",
-            [Data(entry.key), Data(entry.itemKey)])
+        try self.statement(
+            .addEntry, of: table, index: index,
+            "INSERT OR IGNORE INTO \(TableFile.entries(table, index)) (key, item) VALUES (?, ?)"
+        ) {
+            $0.bind(1, entry.key)
+            $0.bind(2, entry.itemKey)
+            try $0.run()
+        }
     }
 
     func removeEntry(_ entry: IndexEntry, from index: Int64, of table: Int64) throws {
-        try self.execute(
-            "DELETE FROM \(TableFile.entries(table, index)) WHERE key = ? AND item = ?",
-            [Data(entry.key), Data(entry.itemKey)])
+        try self.statement(
+            .removeEntry, of: table, index: index,
+            "DELETE FROM \(TableFile.entries(table, index)) WHERE key = ? AND item = ?"
+        ) {
+            $0.bind(1, entry.key)
+            $0.bind(2, entry.itemKey)
+            try $0.run()
+        }
     }
 
     func append(_ record: ChangeRecord, to table: Int64) throws -> Int64 {
-        try self.execute(
+        try self.statement(
+            .addRecord, of: table,
             """
             INSERT INTO \(TableFile.records(table)) (at, kind, bytes, expiry, keys, old, new) VALUES (?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                record.atMilliseconds, record.kind.rawValue, record.sizeBytes, record.isExpiry,
-                Data(record.keys.readableBytesView), record.oldImage.map { Data($0.readableBytesView) },
-                record.newImage.map { Data($0.readableBytesView) },
-            ])
-        return self.db.lastInsertedRowID
+            """
+        ) {
+            $0.bind(1, record.atMilliseconds)
+            $0.bind(2, record.kind.rawValue)
+            $0.bind(3, record.sizeBytes)
+            $0.bind(4, record.isExpiry ? 1 : 0)
+            $0.bind(5, record.keys)
+            $0.bind(6, record.oldImage)
+            $0.bind(7, record.newImage)
+            try $0.run()
+        }
+        return self.connection.lastInsertedRow
     }
 
     func trimRecords(of table: Int64, before milliseconds: Int64) throws {
         // Sequence and time rise together: the first young record ends the search.
         let records = TableFile.records(table)
-        try self.execute(
+        try self.statement(
+            .trimRecords, of: table,
             """
             DELETE FROM \(records) WHERE sequence < coalesce(
                 (SELECT sequence FROM \(records) WHERE at >= ?1 ORDER BY sequence LIMIT 1),
                 (SELECT max(sequence) + 1 FROM \(records)))
-            """, [milliseconds])
+            """
+        ) {
+            $0.bind(1, milliseconds)
+            try $0.run()
+        }
     }
 
     func noteToken(_ token: String, use: [UInt8], at now: Int64, droppingBefore milliseconds: Int64) throws {
-        try self.execute("DELETE FROM token WHERE used_at < ?", [milliseconds])
-        try self.execute(
-            "INSERT OR REPLACE INTO token (token, used_at, use) VALUES (?, ?, ?)", [token, now, Data(use)])
+        try self.statement(.dropTokens, "DELETE FROM token WHERE used_at < ?") {
+            $0.bind(1, milliseconds)
+            try $0.run()
+        }
+        try self.statement(.noteToken, "INSERT OR REPLACE INTO token (token, used_at, use) VALUES (?, ?, ?)") {
+            $0.bind(1, token)
+            $0.bind(2, now)
+            $0.bind(3, use)
+            try $0.run()
+        }
     }
 
     /// Writes to the catalog how the tables have grown.
     func storeCounts() throws {
         for (table, growth) in self.grown {
-            try self.execute(
-                "UPDATE catalog SET items = items + ?, bytes = bytes + ? WHERE id = ?",
-                [growth.items, growth.bytes, table])
+            try self.statement(.addCounts, "UPDATE catalog SET items = items + ?, bytes = bytes + ? WHERE id = ?") {
+                $0.bind(1, growth.items)
+                $0.bind(2, growth.bytes)
+                $0.bind(3, table)
+                try $0.run()
+            }
         }
     }
 
@@ -111,7 +173,8 @@ final class TableChange: TableView, TableWriting {
         self.grown[table, default: (0, 0)].bytes += bytes
     }
 
-    private func execute(_ sql: String, _ arguments: StatementArguments) throws {
-        try self.db.cachedStatement(sql: sql).execute(arguments: arguments)
+    private func changeSchema(_ sql: String) throws {
+        self.hasChangedSchema = true
+        try self.connection.statement(sql) { try $0.run() }
     }
 }

@@ -35,27 +35,31 @@ enum TableFile {
     static func records(_ table: Int64) -> String { "record_\(table)" }
 
     /// What a new table brings.
-    static func createTable(_ table: Int64) -> String {
-        """
-        CREATE TABLE \(self.items(table)) (
-            id INTEGER PRIMARY KEY,
-            key BLOB NOT NULL UNIQUE,
-            bytes INTEGER NOT NULL,
-            expires INTEGER,
-            json BLOB NOT NULL
-        ) STRICT;
-        CREATE INDEX expiry_\(table) ON \(self.items(table)) (expires) WHERE expires IS NOT NULL;
-        CREATE TABLE \(self.records(table)) (
-            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-            at INTEGER NOT NULL,
-            kind INTEGER NOT NULL,
-            bytes INTEGER NOT NULL,
-            expiry INTEGER NOT NULL,
-            keys BLOB NOT NULL,
-            old BLOB,
-            new BLOB
-        ) STRICT;
-        """
+    static func createTable(_ table: Int64) -> [String] {
+        [
+            """
+            CREATE TABLE \(self.items(table)) (
+                id INTEGER PRIMARY KEY,
+                key BLOB NOT NULL UNIQUE,
+                bytes INTEGER NOT NULL,
+                expires INTEGER,
+                json BLOB NOT NULL
+            ) STRICT
+            """,
+            "CREATE INDEX expiry_\(table) ON \(self.items(table)) (expires) WHERE expires IS NOT NULL",
+            """
+            CREATE TABLE \(self.records(table)) (
+                sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+                at INTEGER NOT NULL,
+                kind INTEGER NOT NULL,
+                bytes INTEGER NOT NULL,
+                expiry INTEGER NOT NULL,
+                keys BLOB NOT NULL,
+                old BLOB,
+                new BLOB
+            ) STRICT
+            """,
+        ]
     }
 
     static func createIndex(_ index: Int64, of table: Int64) -> String {
@@ -64,7 +68,7 @@ enum TableFile {
             key BLOB NOT NULL,
             item BLOB NOT NULL,
             PRIMARY KEY (key, item)
-        ) STRICT, WITHOUT ROWID;
+        ) STRICT, WITHOUT ROWID
         """
     }
 }

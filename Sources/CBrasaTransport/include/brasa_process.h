@@ -23,6 +23,9 @@ int brasa_process_pipe(int ends[2]);
 int brasa_process_status(int status, int *value);
 /** Raises the soft limit of open descriptors to the hard one. Returns the limit in force. */
 uint64_t brasa_process_raise_descriptor_limit(void);
+/** Reads of a file what is in memory already, without waiting for its disk. Returns the bytes read, fewer only where the file ends;
+ * -EAGAIN when some of it is not in memory, -EOPNOTSUPP when the file system cannot tell, or -errno. */
+ssize_t brasa_process_read_cached(int descriptor, void *to, size_t bytes, off_t offset);
 /** An eventfd, close-on-exec and not blocking. Returns it, or -errno. */
 int brasa_process_eventfd(void);
 /** An epoll descriptor, close-on-exec. Returns it, or -errno. */

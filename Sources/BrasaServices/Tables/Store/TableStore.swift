@@ -11,6 +11,13 @@ package protocol TableStore: AnyObject, Sendable {
         _ body: @escaping @Sendable (any TableReading) throws -> Value,
         completion: @escaping @Sendable (Result<Value, any Error>) -> Void)
 
+    /// The same for a few items: where they are in memory, on the caller's thread and at once, so that nobody has to be woken.
+    ///
+    /// `body` may be run twice, and `completion` be called before this returns.
+    func readFew<Value: Sendable>(
+        _ body: @escaping @Sendable (any TableReading) throws -> Value,
+        completion: @escaping @Sendable (Result<Value, any Error>) -> Void)
+
     /// Changes tables: all that `body` does, or nothing when it throws.
     ///
     /// `body` runs between the writes of other callers, so it has to be short. `completion` is called exactly once, on a

@@ -1,0 +1,27 @@
+/// Which of a connection's kept statements is meant.
+///
+/// A number and no text: statements name their tables, and a text would be put together for each use.
+struct SQLStatementKey: Hashable {
+    /// What a statement does.
+    enum Kind: UInt8 {
+        case beginReading, begin, commit, rollback, savepoint, rollbackToSavepoint, release
+        case table, tableNames, addTable, setDocument, removeTable, addCounts
+        case item, items, expiredItems, itemSize, putItem, removeItem
+        case addEntry, removeEntry
+        case records, recordBounds, addRecord, trimRecords
+        case tokenUse, dropTokens, noteToken
+    }
+
+    let kind: Kind
+    /// Which form of a statement that has several.
+    let form: UInt8
+    let table: Int64
+    let index: Int64
+
+    init(_ kind: Kind, form: UInt8 = 0, table: Int64 = 0, index: Int64 = 0) {
+        self.kind = kind
+        self.form = form
+        self.table = table
+        self.index = index
+    }
+}

@@ -1,0 +1,165 @@
+import BrasaServices
+import CBrasaTransport
+import Foundation
+import Glibc
+import NIOCore
+import Synchronization
+import Testing
+
+@testable import BrasaSQLite
+
+/// Reads that are done on the caller's thread as long as no disk is needed.
+@Suite(.timeLimit(.minutes(1))) struct CachedReadTests {
+    private let directory: TemporaryDirectory
+    private let store: SQLiteTableStore
+
+    init() throws {
+        self.directory = try TemporaryDirectory()
+        self.store = try SQLiteTableStore(in: StateDirectoryLock(directory: self.directory.path))
+    }
+
+    private struct Answer<Value: Sendable>: Sendable {
+        let value: Value
+        /// Whether it was there when the call returned.
+        let wasAtOnce: Bool
+    }
+
+    /// Reads a few and says whether anybody had to be woken for it.
+    private static func readFew<Value: Sendable>(
+        _ store: SQLiteTableStore, _ body: @escaping @Sendable (any TableReading) throws -> Value
+    ) async throws -> Answer<Value> {
+        try await withCheckedThrowingContinuation { continuation in
+            let caller = pthread_self()
+            store.readFew(body) { result in
+                let isCaller = pthread_equal(pthread_self(), caller) != 0
+                continuation.resume(with: result.map { Answer(value: $0, wasAtOnce: isCaller) })
+            }
+        }
+    }
+
+    @discardableResult
+    private func write<Value: Sendable>(_ body: @escaping @Sendable (any TableWriting) throws -> Value) async throws
+        -> Value
+    {
+        try await withCheckedThrowingContinuation { continuation in
+            self.store.write(body) { continuation.resume(with: $0) }
+        }
+    }
+
+    /// Reads on a thread of the store, which is where the caller's connection is made ready.
+    private func readElsewhere() async throws {
+        _ = try await withCheckedThrowingContinuation { continuation in
+            self.store.read({ try $0.tableNames(after: "", limit: 1) }, completion: { continuation.resume(with: $0) })
+        }
+    }
+
+    private static func item(_ key: String, _ text: String) -> StoredItem {
+        StoredItem(key: Array(key.utf8), json: ByteBuffer(string: text), sizeBytes: text.utf8.count)
+    }
+
+    /// Reads on the caller's thread once the schema has been read elsewhere; later ones are at once.
+    private func readAtOnce<Value: Sendable & Equatable>(
+        _ body: @escaping @Sendable (any TableReading) throws -> Value
+    ) async throws -> Value {
+        while true {
+            let answer = try await Self.readFew(self.store, body)
+            if answer.wasAtOnce { return answer.value }
+            try await self.readElsewhere()
+        }
+    }
+
+    @Test func seesEachAcknowledgedWriteOnTheCallersThread() async throws {
+        let table = try await self.write { try $0.createTable(named: "t", document: []) }
+        for number in 0..<200 {
+            try await self.write { try $0.put(Self.item("k", "\(number)"), in: table, expiresAtSeconds: nil) }
+
+            let json = try await self.readAtOnce { try $0.item(in: table, key: Array("k".utf8))?.json }
+
+            #expect(json == ByteBuffer(string: "\(number)"))
+        }
+    }
+
+    @Test func seesTablesThatWereMadeAndRemovedMeanwhile() async throws {
+        for name in ["a", "b", "c"] {
+            let table = try await self.write { try $0.createTable(named: name, document: []) }
+            try await self.write { try $0.put(Self.item("k", name), in: table, expiresAtSeconds: nil) }
+            let read = try await self.readAtOnce { try $0.item(in: table, key: Array("k".utf8))?.json }
+            #expect(read == ByteBuffer(string: name))
+        }
+        try await self.write { try $0.removeTable(1) }
+
+        #expect(try await self.readAtOnce { try $0.tableNames(after: "", limit: 9) } == ["b", "c"])
+    }
+
+    @Test func tellsWhatABodyThrew() async throws {
+        struct Refused: Error {}
+        await #expect(throws: Refused.self) { try await Self.readFew(self.store) { _ in throw Refused() } }
+        #expect(try await self.readAtOnce { try $0.tableNames(after: "", limit: 9) } == [])
+    }
+
+    /// What is not in memory is read on a thread that may wait for the disk.
+    @Test func leavesToOthersWhatIsOnTheDiskOnly() async throws {
+        let large = String(repeating: "x", count: 100_000)
+        let table = try await self.write { try $0.createTable(named: "t", document: []) }
+        for number in 0..<40 {
+            try await self.write { try $0.put(Self.item("k\(number)", large), in: table, expiresAtSeconds: nil) }
+        }
+        await self.store.close()
+        let path = self.directory.path + "/tables.sqlite"
+        let store = try SQLiteTableStore(in: StateDirectoryLock(directory: self.directory.path))
+        guard Self.forget(path) else {
+            // The file system keeps everything in memory, or cannot tell.
+            return
+        }
+
+        let first = try await Self.readFew(store) { try $0.item(in: table, key: Array("k7".utf8))?.json }
+        let second = try await Self.readFew(store) { try $0.item(in: table, key: Array("k7".utf8))?.json }
+
+        #expect(first.value == ByteBuffer(string: large))
+        #expect(!first.wasAtOnce)
+        #expect(second.value == ByteBuffer(string: large))
+        #expect(second.wasAtOnce)
+        await store.close()
+    }
+
+    @Test func refusesReadsOfAClosedStore() async throws {
+        await self.store.close()
+        await #expect(throws: StorageError.self) {
+            try await Self.readFew(self.store) { try $0.tableNames(after: "", limit: 1) }
+        }
+    }
+
+    /// One connection serves one caller; others are not kept waiting for it.
+    @Test func servesCallersOfManyThreads() async throws {
+        let table = try await self.write { try $0.createTable(named: "t", document: []) }
+        try await self.write { try $0.put(Self.item("k", "{}"), in: table, expiresAtSeconds: nil) }
+        let found = try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    var found = 0
+                    for _ in 0..<500 {
+                        let answer = try await Self.readFew(self.store) {
+                            try $0.item(in: table, key: Array("k".utf8))
+                        }
+                        found += answer.value == nil ? 0 : 1
+                    }
+                    return found
+                }
+            }
+            return try await group.reduce(0, +)
+        }
+        #expect(found == 4_000)
+    }
+
+    /// Drops a file from memory; false where that cannot be done or seen.
+    private static func forget(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY)
+        guard descriptor >= 0 else { return false }
+        // It stays open: closing it would take the store's locks from the file.
+        fsync(descriptor)
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+        var page = [UInt8](repeating: 0, count: 4_096)
+        let size = lseek(descriptor, 0, SEEK_END)
+        return brasa_process_read_cached(descriptor, &page, page.count, size / 2) == -Int(EAGAIN)
+    }
+}
