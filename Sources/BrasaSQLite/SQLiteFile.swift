@@ -30,6 +30,9 @@ package enum SQLiteFile {
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 // The writer checkpoints by itself, after it has acknowledged.
                 try db.execute(sql: "PRAGMA wal_autocheckpoint = 0")
+                // Debian's SQLite overwrites all that is deleted: dropping a table of 600 MB took 3.1 s and as much of the
+                // log, and 0.3 s and next to nothing of it where that is done only to pages that are written anyway.
+                _ = try Int.fetchOne(db, sql: "PRAGMA secure_delete = FAST")
                 try db.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
                 try Self.verifyDurability(db, path: path)
                 try Self.verifyIntegrity(db, path: path, subject: schema.subject)

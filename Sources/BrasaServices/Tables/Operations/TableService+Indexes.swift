@@ -4,8 +4,9 @@ import Logging
 
 /// Filling a new index with the items of before, while the table is used.
 extension TableService {
-    /// Items that are looked at in one write: others wait as long.
+    /// Items that are looked at in one write, and bytes after which there are no more: others wait as long.
     private static let itemsAtOnce = 500
+    private static let bytesAtOnce = 4 << 20
 
     /// Goes on filling the indexes that are not filled yet, one piece after the other.
     ///
@@ -48,16 +49,20 @@ extension TableService {
     private static func fill(
         _ index: SecondaryIndex, _ number: Int64, _ table: Table, after key: [UInt8]?, _ store: any TableWriting
     ) throws -> [UInt8]? {
-        var items: [StoredItem] = []
+        var count = 0
+        var bytes = 0
+        var last: [UInt8]?
         let range = ItemRange(lower: [], upper: nil, after: key.map { ItemRange.Position(key: $0) })
         try store.visitItems(in: table.id, index: nil, range: range) { item in
-            items.append(item)
-            return items.count < Self.itemsAtOnce
+            if let entry = index.keyBytes(of: try item.attributes()) {
+                try store.addEntry(IndexEntry(key: entry, itemKey: item.key), to: number, of: table.id)
+            }
+            count += 1
+            bytes += item.sizeBytes
+            let isFull = count == Self.itemsAtOnce || bytes >= Self.bytesAtOnce
+            if isFull { last = item.key }
+            return !isFull
         }
-        for item in items {
-            guard let entry = index.keyBytes(of: try item.attributes()) else { continue }
-            try store.addEntry(IndexEntry(key: entry, itemKey: item.key), to: number, of: table.id)
-        }
-        return items.count < Self.itemsAtOnce ? nil : items.last?.key
+        return last
     }
 }
