@@ -38,8 +38,9 @@ extension TableService {
                 case .success(let last?): self.fill(number, ofTable: name, id: id, after: last)
                 case .success(nil): break
                 case .failure(let error):
-                    self.logger.error(
-                        "index cannot be filled; it is tried again at the next start",
+                    // The host stops, or the disk is full.
+                    self.logger.notice(
+                        "index is not filled yet; that goes on at the next start",
                         metadata: ["table": "\(name)", "error": "\(error)"])
                 }
             })
