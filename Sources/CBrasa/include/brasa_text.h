@@ -155,52 +155,56 @@ static inline int brasa_json_unit(brasa_json_reader *in) {
     return unit;
 }
 
+/** Reads one character of a string, which is not at its end, into utf8, and returns its bytes: 1 to 4, or 0 when there is
+ *  none. A surrogate without its other half becomes U+FFFD. */
+static inline size_t brasa_json_character(brasa_json_reader *in, unsigned char utf8[4]) {
+    if (*in->at != '\\') {
+        size_t length = *in->at < 0x20 ? 0 : brasa_utf8_sequence(in->at, in->end);
+        for (size_t i = 0; i < length; i++) utf8[i] = *in->at++;
+        return length;
+    }
+    if (++in->at >= in->end) return 0;
+    static const char escapes[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
+    unsigned char kind = *in->at++;
+    const char *escape = (const char *)memchr(escapes, kind, sizeof escapes - 1);
+    uint32_t scalar;
+    if (escape) {
+        scalar = (unsigned char)meanings[escape - escapes];
+    } else if (kind == 'u') {
+        int unit = brasa_json_unit(in);
+        if (unit < 0) return 0;
+        scalar = (uint32_t)unit;
+        if (scalar >= 0xD800 && scalar < 0xE000) {
+            brasa_json_reader ahead = *in;
+            int low = scalar < 0xDC00 && brasa_json_take(&ahead, '\\') && brasa_json_take(&ahead, 'u')
+                ? brasa_json_unit(&ahead) : -1;
+            if (low >= 0xDC00 && low < 0xE000) {
+                scalar = 0x10000 + ((scalar - 0xD800) << 10) + ((uint32_t)low - 0xDC00);
+                *in = ahead;
+            } else {
+                scalar = 0xFFFD;
+            }
+        }
+    } else {
+        return 0;
+    }
+    size_t length = scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x10000 ? 3 : 4;
+    static const unsigned char leads[] = {0, 0, 0xC0, 0xE0, 0xF0};
+    for (size_t i = length; i-- > 1; scalar >>= 6) utf8[i] = (unsigned char)(0x80 | (scalar & 0x3F));
+    utf8[0] = (unsigned char)(leads[length] | scalar);
+    return length;
+}
+
 /** Reads a string, opening quote included. With out, writes its text there (never longer than the source) and moves
- *  out on; a surrogate without its other half becomes U+FFFD. */
+ *  out on. */
 static inline int brasa_json_read_string(brasa_json_reader *in, char **out) {
     if (!brasa_json_take(in, '"')) return 0;
     while (in->at < in->end && *in->at != '"') {
         unsigned char utf8[4];
-        const unsigned char *from = in->at;
-        size_t length;
-        if (*in->at != '\\') {
-            length = *in->at < 0x20 ? 0 : brasa_utf8_sequence(in->at, in->end);
-            if (length == 0) return 0;
-            in->at += length;
-        } else {
-            if (++in->at >= in->end) return 0;
-            static const char escapes[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
-            unsigned char kind = *in->at++;
-            const char *escape = (const char *)memchr(escapes, kind, sizeof escapes - 1);
-            uint32_t scalar;
-            if (escape) {
-                scalar = (unsigned char)meanings[escape - escapes];
-            } else if (kind == 'u') {
-                int unit = brasa_json_unit(in);
-                if (unit < 0) return 0;
-                scalar = (uint32_t)unit;
-                if (scalar >= 0xD800 && scalar < 0xE000) {
-                    brasa_json_reader ahead = *in;
-                    int low = scalar < 0xDC00 && brasa_json_take(&ahead, '\\') && brasa_json_take(&ahead, 'u')
-                        ? brasa_json_unit(&ahead) : -1;
-                    if (low >= 0xDC00 && low < 0xE000) {
-                        scalar = 0x10000 + ((scalar - 0xD800) << 10) + ((uint32_t)low - 0xDC00);
-                        *in = ahead;
-                    } else {
-                        scalar = 0xFFFD;
-                    }
-                }
-            } else {
-                return 0;
-            }
-            length = scalar < 0x80 ? 1 : scalar < 0x800 ? 2 : scalar < 0x10000 ? 3 : 4;
-            static const unsigned char leads[] = {0, 0, 0xC0, 0xE0, 0xF0};
-            for (size_t i = length; i-- > 1; scalar >>= 6) utf8[i] = (unsigned char)(0x80 | (scalar & 0x3F));
-            utf8[0] = (unsigned char)(leads[length] | scalar);
-            from = utf8;
-        }
+        size_t length = brasa_json_character(in, utf8);
+        if (length == 0) return 0;
         if (out) {
-            memcpy(*out, from, length);
+            memcpy(*out, utf8, length);
             *out += length;
         }
     }
