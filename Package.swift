@@ -128,7 +128,8 @@ let package = Package(
             swiftSettings: swiftSettings),
         .target(
             name: "BrasaConfig",
-            dependencies: ["BrasaModel", .product(name: "Yams", package: "Yams")],
+            // Of the tables, what makes a table: serverless.yml is checked by the rules of CreateTable.
+            dependencies: ["BrasaModel", "BrasaTables", .product(name: "Yams", package: "Yams")],
             swiftSettings: swiftSettings),
         // Load and what it measures: the host applies it to its pools, the command line over HTTP.
         .target(

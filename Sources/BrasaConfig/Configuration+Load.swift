@@ -47,7 +47,10 @@ extension Configuration {
         let serverless = SettingReader(
             problems: problems,
             variables: VariableResolver(
-                root: serverlessFile, file: "serverless.yml", sources: sources, problems: problems)
+                root: serverlessFile, file: "serverless.yml", sources: sources, problems: problems),
+            references: Self.references(
+                in: serverlessFile, sources: sources, host: configuration.host,
+                hasRegion: hostSection["region"] != nil)
         ).read(serverlessFile, table: .serverless)
         configuration.service = serverless.text("service")
         Self.settleRegion(&configuration.host, hostSection, serverless, problems)
@@ -55,6 +58,7 @@ extension Configuration {
             host: configuration.host, libraries: LibraryFolder(path: configuration.host.functionsFolder),
             problems: problems, awaitsBuilds: awaitsBuilds
         ).functions(serverless)
+        configuration.tables = TableReader(problems: problems).tables(serverless)
         return (problems.hasErrors ? nil : configuration, problems.problems)
     }
 
@@ -70,6 +74,17 @@ extension Configuration {
             case .scalar(let text, _) = resolved.content
         else { return "dev" }
         return text
+    }
+
+    /// What `!Ref` and `!GetAtt` stand for; what is wrong with the tables is reported when they are read.
+    private static func references(
+        in file: YAMLNode?, sources: VariableResolver.Sources, host: HostSettings, hasRegion: Bool
+    ) -> TableReferences {
+        TableReferences(
+            root: file,
+            variables: VariableResolver(
+                root: file, file: "serverless.yml", sources: sources, problems: ProblemCollector()),
+            region: hasRegion ? host.region : nil, fallbackRegion: host.region, account: host.account)
     }
 
     /// One host has one region: that of `host.yml`, else that of the provider.

@@ -10,6 +10,9 @@ package struct Configuration: Sendable, Hashable, Codable {
     /// The functions of `serverless.yml` in its order; names are unique.
     package var functions: [ConfiguredFunction] = []
 
+    /// The tables of `serverless.yml` in its order; names are unique.
+    package var tables: [ConfiguredTable] = []
+
     package init() {}
 
     /// The settings of a library that no function here names: it is a function by itself, called by its file's name.

@@ -23,6 +23,7 @@ struct HostStart: Sendable {
         let parts = try await Parts.make(
             self.configuration, options: self.options, lock: lock, logger: self.logger)
         do {
+            try await parts.makeTables()
             let functions = try await parts.loadFunctions()
             let ports = try await parts.listen()
             StateReplacement(parts.configuration.host.stateFolder).confirm()

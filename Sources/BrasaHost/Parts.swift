@@ -31,6 +31,7 @@ struct Parts: Sendable {
     let control: NIOLoopBound<HTTPServer>
     let engineLoop: any EventLoop
     let controlLoop: any EventLoop
+    let tables: TableKeeper
     let folder: FolderKeeper
     let schedules: ScheduleKeeper
     let configurationKeeper: ConfigurationKeeper?
@@ -249,8 +250,11 @@ struct Parts: Sendable {
             return NIOLoopBound(server, eventLoop: controlLoop)
         }.get()
         let schedules = ScheduleKeeper(catalog: catalog)
+        let tables = TableKeeper(services: services, logger: logger)
         let configurationKeeper = options.configurationSource.map { source in
             ConfigurationKeeper(source, current: configuration, loop: controlLoop, logger: logger) {
+                // Before the functions that work with them.
+                await tables.makeOrReport($0.tables)
                 schedules.start(await folder.replace($0))
                 options.onEvent?(.configured($0))
             }
@@ -260,7 +264,7 @@ struct Parts: Sendable {
             eventStore: state.events, tableStore: state.tables, blobs: blobs, log: log, engine: engine, router: router,
             table: table,
             catalog: catalog, delivery: delivery, gateway: gateway, control: control, engineLoop: engineLoop,
-            controlLoop: controlLoop,
+            controlLoop: controlLoop, tables: tables,
             folder: folder, schedules: schedules, configurationKeeper: configurationKeeper, addresses: addresses,
             developer: developer, statePages: statePages, capName: capName, logger: logger)
     }
@@ -283,6 +287,15 @@ struct Parts: Sendable {
     }
 
     // MARK: - Start and stop
+
+    /// Makes the tables that are configured and not there.
+    func makeTables() async throws(HostError) {
+        do {
+            try await self.tables.make(self.configuration.tables)
+        } catch {
+            throw HostError(.state, "The tables of serverless.yml cannot be made. \(error)", cause: error)
+        }
+    }
 
     /// Reads the stored catalog and takes the folder over.
     func loadFunctions() async throws(HostError) -> [FolderReport] {

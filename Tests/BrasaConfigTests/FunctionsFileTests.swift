@@ -316,13 +316,13 @@ import Testing
               a:
                 handler: hello.so
                 environment:
-                  TABLE: !Ref UsersTable
+                  TABLE: !Ref Missing
                   TOPIC: {Ref: Topic}
                   QUEUE: !GetAtt OrderQueue.Arn
                   STAGE: dev
             resources:
               Resources:
-                UsersTable: {Type: 'AWS::DynamoDB::Table', Name: '${self:nowhere}'}
+                OrderQueue: {Type: 'AWS::SQS::Queue', Name: '${self:nowhere}'}
             """)
 
         #expect(
@@ -339,8 +339,8 @@ import Testing
                     + " which this version does not do: the variable is not set.",
                 "config/serverless.yml:11:14: warning: functions.a.environment.QUEUE is filled in by CloudFormation"
                     + " (!GetAtt), which this version does not do: the variable is not set.",
-                "config/serverless.yml:13:1: warning: resources is not served by this version: tables, queues, topics and"
-                    + " buckets are not made.",
+                "config/serverless.yml:15:24: warning: resources.Resources.OrderQueue.Type is AWS::SQS::Queue, which is not"
+                    + " served by this version: resources.Resources.OrderQueue is not made. Made are: AWS::DynamoDB::Table.",
             ])
         #expect(configuration?.functions.first?.settings.environment == ["STAGE": "dev"])
     }

@@ -18,7 +18,7 @@ import Testing
             [
                 "host.yml": try Self.text("runtime-config/host.yml"),
                 "serverless.yml": try Self.text("runtime-config/serverless.yml"),
-            ], libraries: ["hello-c.so", "hello-cpp.so", "hello-swift.so"])
+            ], libraries: ["hello-c.so", "hello-cpp.so", "hello-swift.so", "users.so"])
     }
 
     @Test func shippedHostFileSaysTheDefaults() throws {
@@ -35,14 +35,20 @@ import Testing
 
         let functions = try #require(configuration?.functions)
         #expect(
-            functions.map(\.name) == ["cos", "crc32", "sqlite-version", "hello-c", "hello-cpp", "hello-swift"])
+            functions.map(\.name) == ["cos", "crc32", "sqlite-version", "hello-c", "hello-cpp", "hello-swift", "users"])
         #expect(
             functions.map(\.libraryFile) == [
                 "libm.so.6", "libz.so.1", "libsqlite3.so.0", "hello-c.so", "hello-cpp.so", "hello-swift.so",
+                "users.so",
             ])
         #expect(functions.prefix(3).map(\.settings.symbol?.name) == ["cos", "crc32", "sqlite3_libversion"])
         #expect(functions[3].settings.environment == ["STAGE": "prod"])
         #expect(functions[5].settings.timeoutMilliseconds == 5_000)
+        #expect(
+            functions[6].settings.environment == [
+                "STAGE": "prod", "TABLE_NAME": "users", "EMAIL_TABLE_NAME": "user-emails",
+            ])
+        #expect(configuration?.tables.map(\.name) == ["users", "user-emails"])
     }
 
     /// Written anew by `BRASA_WRITE_SCHEMAS=1 swift test --filter ShippedFilesTests`.

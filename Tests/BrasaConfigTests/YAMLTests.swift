@@ -42,7 +42,7 @@ import Testing
         (
             "- a\n- b\n",
             "config/serverless.yml:1:1: error: The file holds a list; allowed is a mapping with the keys service, provider,"
-                + " functions."
+                + " functions, resources."
         ),
         (
             "service: a\u{1}b\n",

@@ -11,9 +11,10 @@ extension KeyTable {
             KnownKey("provider", .section(.provider), "What all functions have in common."),
             KnownKey("custom", .ignored, "Values of your own, for ${self:custom.…}."),
             KnownKey("functions", .map(names: .name, .section(.function)), "The functions, each under its name."),
+            KnownKey(
+                "resources", .section(.resources), "What functions work with: tables, as CloudFormation has them."),
         ],
         notServed: [
-            ("resources", "tables, queues, topics and buckets are not made"),
             ("package", "functions are the libraries in the functions folder"),
             ("plugins", "plugins of the Serverless Framework do not run here"),
             ("params", "write ${opt:NAME, 'text'} or ${self:custom.NAME} instead"),

@@ -33,6 +33,14 @@ final class ProblemCollector {
         self.kept.contains { $0.key == key && $0.severity == .error }
     }
 
+    /// Whether a mistake about this key or one inside it has been reported.
+    func hasErrors(below key: String) -> Bool {
+        self.kept.contains { problem in
+            problem.severity == .error
+                && (problem.key == key || problem.key.hasPrefix("\(key).") || problem.key.hasPrefix("\(key)["))
+        }
+    }
+
     func add(_ problem: ConfigurationProblem) {
         if problem.severity == .error { self.hasErrors = true }
         guard self.kept.count < Self.maximum else {

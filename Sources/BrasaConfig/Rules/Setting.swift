@@ -6,6 +6,7 @@ struct Setting: Sendable {
         case text(String)
         /// Also milliseconds, bytes, and minutes of the day.
         case integer(Int)
+        case boolean(Bool)
         case weekdays([Int])
         case list([Setting])
         case map([Named])
@@ -56,6 +57,11 @@ struct Section: Sendable {
     func integer(_ name: String) -> Int? {
         guard case .integer(let number) = self[name]?.value else { return nil }
         return number
+    }
+
+    func boolean(_ name: String) -> Bool? {
+        guard case .boolean(let flag) = self[name]?.value else { return nil }
+        return flag
     }
 
     func weekdays(_ name: String) -> [Int]? {

@@ -2,6 +2,8 @@
 struct SettingReader {
     let problems: ProblemCollector
     let variables: VariableResolver
+    /// What `Ref` and `GetAtt` stand for in variables of functions; nil: nothing.
+    var references: TableReferences?
 
     /// Reads a whole file; `root` is nil when it is empty or absent.
     func read(_ root: YAMLNode?, table: KeyTable) -> Section {
@@ -43,6 +45,9 @@ struct SettingReader {
         case .section(let table):
             guard case .mapping = node.content, node.tag == nil else { break }
             return .section(self.section(node, table: table, path: path))
+        case .typed(let types, _):
+            guard case .mapping = node.content, node.tag == nil else { break }
+            return self.typed(node, types: types, path: path).map { .section($0) }
         case .map(let names, let inner):
             guard case .mapping(let entries) = node.content, node.tag == nil else { break }
             return .map(entries.compactMap { self.named($0, names: names, rule: inner, path: path) })
@@ -72,6 +77,7 @@ struct SettingReader {
         switch rule {
         case .text(let rule): return rule.accepts(text) ? .text(text) : nil
         case .choice(let names): return names.contains(text) ? .text(text) : nil
+        case .boolean: return text == "true" ? .boolean(true) : text == "false" ? .boolean(false) : nil
         case .timeZone: return TimeZoneName.exists(text) ? .text(text) : nil
         case .integer(let range): return Int(text).flatMap { range.contains($0) ? .integer($0) : nil }
         case .size(let range): return SizeText.parse(text).flatMap { range.contains($0) ? .integer($0) : nil }
@@ -91,6 +97,28 @@ struct SettingReader {
         case .timeZone: TimeZoneName.nearest(to: text)
         default: nil
         }
+    }
+
+    /// nil when the mapping is of a type that is not served, or of none, which is then reported.
+    private func typed(_ node: YAMLNode, types: [(type: String, table: KeyTable)], path: String) -> Section? {
+        let names = types.map(\.type)
+        let key = path.appending(key: "Type")
+        guard let given = node["Type"], let found = self.variables.resolve(given, path: key), !found.isNull else {
+            self.problems.missing(key, at: node.location, allowed: names.joinedForReading(by: "or"))
+            return nil
+        }
+        guard case .scalar(let type, _) = found.content, found.tag == nil else {
+            self.problems.reject(found, key: key, allowed: names.joinedForReading(by: "or"))
+            return nil
+        }
+        guard let table = types.first(where: { $0.type == type })?.table else {
+            self.problems.warning(
+                at: found.location, key: key,
+                "\(key) is \(type), which is not served by this version: \(path) is not made. Made are:"
+                    + " \(names.joined(separator: ", ")).")
+            return nil
+        }
+        return self.section(node, table: table, path: path)
     }
 
     private func weekdays(_ node: YAMLNode) -> [Int]? {
@@ -153,6 +181,11 @@ struct SettingReader {
                     key.appending(key: missing.name), at: entry.keyLocation, allowed: missing.rule.allowed)
             }
         }
+        if entry.value.isNull, case .typed(let types, _) = rule {
+            self.problems.missing(
+                key.appending(key: "Type"), at: entry.keyLocation, allowed: types.map(\.type).joinedForReading(by: "or")
+            )
+        }
         return self.setting(entry.value, rule: rule, path: key).map {
             Setting.Named(name: entry.key, nameLocation: entry.keyLocation, setting: $0)
         }
@@ -168,6 +201,10 @@ struct SettingReader {
         var variables: [String: String?] = [:]
         for entry in entries {
             let key = path.appending(key: entry.key)
+            if let text = self.references?.text(entry.value) {
+                variables[entry.key] = .some(text)
+                continue
+            }
             if let reference = entry.value.cloudFormationFunction {
                 self.problems.warning(
                     at: entry.value.location, key: key,

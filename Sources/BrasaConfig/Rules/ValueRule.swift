@@ -7,6 +7,8 @@ indirect enum ValueRule: Sendable {
     /// A text, also written as a number or a boolean.
     case text(TextRule)
     case integer(ClosedRange<Int>)
+    /// `true` or `false`.
+    case boolean
     case choice([String])
     /// A time in milliseconds, in whole steps of `step`. A number without a unit is seconds, as the Serverless Framework
     /// has it.
@@ -23,6 +25,8 @@ indirect enum ValueRule: Sendable {
     /// Names of the user's choosing, each with a value.
     case map(names: TextRule, ValueRule)
     case section(KeyTable)
+    /// A mapping whose key `Type` says which keys it has; one of another type is a warning and not looked into.
+    case typed([(type: String, table: KeyTable)], summary: String)
     /// Variables of a function: null takes one away, what CloudFormation would fill in is left out with a warning.
     case environment
     /// Known, without effect here, not looked into.
@@ -93,6 +97,7 @@ extension ValueRule {
         switch self {
         case .text(let rule): return rule.allowed
         case .integer(let range): return "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .boolean: return "true or false"
         case .choice(let names): return names.joinedForReading(by: "or")
         case .duration(let range, let step):
             let steps = step > 1 ? " in whole seconds" : ""
@@ -108,6 +113,7 @@ extension ValueRule {
         case .timeZone: return "the IANA name of a time zone, such as UTC or Europe/Berlin"
         case .list: return "a list"
         case .map, .environment: return "a mapping of names to values"
+        case .typed: return "a mapping with a key Type"
         case .section(let table): return "a mapping with the keys \(table.servedNames.joined(separator: ", "))"
         case .ignored, .notServed: return "anything"
         }

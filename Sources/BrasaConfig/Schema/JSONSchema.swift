@@ -47,6 +47,7 @@ package enum JSONSchema {
 
     private static func value(_ text: String, rule: ValueRule) -> JSONValue {
         if case .integer = rule, let number = Int(text) { return .integer(number) }
+        if case .boolean = rule { return .boolean(text == "true") }
         return .text(text)
     }
 
@@ -54,6 +55,9 @@ package enum JSONSchema {
         switch rule {
         case .ignored, .notServed: return [:]
         case .section(let table): return Self.section(table)
+        case .typed(let types, let summary): return Self.typed(types, summary: summary)
+        case .boolean:
+            return ["type": .texts(["boolean", "string"]), "pattern": .text("^(true|false)$|\(Self.variable)")]
         case .list(let inner):
             return [
                 "type": .texts(["array", "null", "string"]), "pattern": .text(Self.variable),
@@ -97,6 +101,20 @@ package enum JSONSchema {
         case .timeOfDay: return Self.string("^([01]?[0-9]|2[0-3]):[0-5][0-9]$|^24:00$|\(Self.variable)")
         case .timeZone: return Self.string("^[A-Za-z0-9_+/-]+$|\(Self.variable)")
         }
+    }
+
+    private static func typed(
+        _ types: [(type: String, table: KeyTable)], summary: String
+    ) -> [String: JSONValue] {
+        let choices = types.map { type, table -> JSONValue in
+            let condition: JSONValue = .object(["properties": .object(["Type": .object(["const": .text(type)])])])
+            return .object(["if": condition, "then": .object(Self.section(table))])
+        }
+        let property: JSONValue = .object(["type": .text("string"), "description": .text(summary)])
+        return [
+            "type": .text("object"), "required": .texts(["Type"]), "properties": .object(["Type": property]),
+            "allOf": .list(choices),
+        ]
     }
 
     private static func string(_ pattern: String) -> [String: JSONValue] {

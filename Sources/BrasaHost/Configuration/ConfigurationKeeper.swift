@@ -95,6 +95,7 @@ actor ConfigurationKeeper {
         next.service = configuration.service
         next.stage = configuration.stage
         next.functions = configuration.functions
+        next.tables = configuration.tables
         next.host.defaults = configuration.host.defaults
         var hostAsGiven = configuration.host
         hostAsGiven.defaults = self.current.host.defaults

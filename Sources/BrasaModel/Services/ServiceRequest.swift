@@ -26,6 +26,8 @@ package struct ServiceRequest: Sendable {
 
 /// Who asks a service: what authorisation decides by.
 package enum ServiceCaller: Sendable, Hashable {
+    /// The host itself, by its configuration.
+    case host
     /// A function, in one of its invocations.
     case function(VersionKey)
     /// A client of the control port; its access key as given, or nil when the request is not signed.
