@@ -5,7 +5,10 @@ package import NIOCore
 package enum ServiceErrorBody {
     package static func json(_ failure: ServiceFailure, for interface: ServiceTarget.Interface) -> ByteBuffer {
         // Errors of the protocol itself belong to another namespace.
-        let common = ["SerializationException", "UnknownOperationException", "InternalFailure", "ValidationException"]
+        let common = [
+            "SerializationException", "UnknownOperationException", "InternalFailure", "ValidationException",
+            "RequestEntityTooLargeException",
+        ]
         let namespace = common.contains(failure.type) ? "com.amazon.coral.service" : interface.errorNamespace
         let validation = failure.type == "ValidationException" ? "com.amazon.coral.validate" : namespace
         var body = ByteBuffer(string: "{\"__type\":\(JSONText.string("\(validation)#\(failure.type)"))")

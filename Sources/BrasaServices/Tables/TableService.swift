@@ -37,7 +37,7 @@ package final class TableService: Service {
         self.now = now
         self.logger = logger
         self.offload = offload
-        let catalog = TableCatalog()
+        let catalog = TableCatalog(scope)
         self.catalog = catalog
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             store.read({ try catalog.load(from: $0) }, completion: { continuation.resume(with: $0) })

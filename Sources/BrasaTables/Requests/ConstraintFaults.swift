@@ -21,13 +21,25 @@ struct ConstraintFaults {
         self.length(value.utf16.count, value, member, 3...255)
     }
 
+    /// A table's name, or its ARN.
+    mutating func tableName(_ value: String?) {
+        if let value, TableARN.isOne(value) { return }
+        self.name(value, "tableName")
+    }
+
+    /// The characters of the name of a table that is there, or its ARN; the length is looked at elsewhere.
+    mutating func existing(_ value: String?) {
+        if let value, TableARN.isOne(value) { return }
+        self.pattern(value, "tableName")
+    }
+
     /// The characters of a name, whose length is looked at elsewhere.
     mutating func pattern(_ value: String?, _ member: String) {
         guard let value, value.isEmpty || !value.utf8.allSatisfy(Self.isNameByte) else { return }
         self.note(value, at: member, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
     }
 
-    private static func isNameByte(_ byte: UInt8) -> Bool {
+    static func isNameByte(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"):

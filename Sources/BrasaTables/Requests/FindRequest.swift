@@ -45,7 +45,7 @@ package struct FindRequest: Sendable, Hashable {
         if operation == .scan { faults.atLeast(1, members.totalSegments, "totalSegments", atMost: 1_000_000) }
         let capacity = faults.word(
             members.returnConsumedCapacity, "returnConsumedCapacity", as: ReturnConsumedCapacity.self)
-        faults.name(members.tableName, "tableName")
+        faults.tableName(members.tableName)
         if operation == .scan { faults.atLeast(0, members.segment, "segment", atMost: 999_999) }
         faults.atLeast(1, members.limit, "limit")
         try faults.check()

@@ -53,7 +53,7 @@ extension WriteRequest {
         var faults = ConstraintFaults()
         let capacity = faults.word(
             members.returnConsumedCapacity, "returnConsumedCapacity", as: ReturnConsumedCapacity.self)
-        faults.name(members.tableName, "tableName")
+        faults.tableName(members.tableName)
         if operation == .put {
             faults.require(members.item != nil, "item")
         } else {
@@ -117,7 +117,7 @@ extension GetRequest {
         var faults = ConstraintFaults()
         let capacity = faults.word(
             members.returnConsumedCapacity, "returnConsumedCapacity", as: ReturnConsumedCapacity.self)
-        faults.name(members.tableName, "tableName")
+        faults.tableName(members.tableName)
         faults.require(members.key != nil, "key")
         try faults.check()
         guard let tableName = members.tableName, let key = members.key else { preconditionFailure("checked above") }

@@ -40,12 +40,14 @@ package struct TableDefinition: Sendable, Hashable {
     /// The attribute that says when an item expires; nil: none does.
     package var timeToLive: ByteText?
     package var tags: [String: String]
+    /// `STANDARD` or `STANDARD_INFREQUENT_ACCESS`; nil: not said, which is the first.
+    package var tableClass: String?
     package var isProtectedFromDeletion: Bool
 
     package init(
         schema: TableSchema, attributes: [KeySchema.Attribute], billing: Billing,
         indexThroughput: [String: Throughput] = [:], stream: StreamView? = nil, timeToLive: ByteText? = nil,
-        tags: [String: String] = [:], isProtectedFromDeletion: Bool = false
+        tags: [String: String] = [:], tableClass: String? = nil, isProtectedFromDeletion: Bool = false
     ) {
         self.schema = schema
         self.attributes = attributes
@@ -54,6 +56,7 @@ package struct TableDefinition: Sendable, Hashable {
         self.stream = stream
         self.timeToLive = timeToLive
         self.tags = tags
+        self.tableClass = tableClass
         self.isProtectedFromDeletion = isProtectedFromDeletion
     }
 }

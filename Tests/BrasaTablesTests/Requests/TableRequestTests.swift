@@ -113,7 +113,7 @@ import Testing
         ),
         (
             Self.table(rest: #","BillingMode":"PAY_PER_REQUEST","StreamSpecification":{"StreamEnabled":true}"#),
-            "One or more parameter values were invalid: StreamViewType is required when StreamEnabled is true"
+            "One or more parameter values were invalid: Table is being created with a stream enabled, UpdateViewType is required"
         ),
     ])
     func refusesTablesInTheOrderAndWordsOfTheService(body: String, message: String) {
@@ -147,7 +147,7 @@ import Testing
     @Test(arguments: [
         (
             #"{"TableName":"abc"}"#,
-            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required"
+            "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required"
         ),
         (
             #"{"TableName":"abc","BillingMode":"PROVISIONED"}"#,
@@ -196,6 +196,33 @@ import Testing
             try TagRequest(.tag, body)
         }
         #expect(tags.tableName == "abc" && tags.tags == ["k": ""])
+    }
+
+    @Test(arguments: [
+        (#"{"Key":"","Value":"v"}"#, "The Tag Key provided is invalid, Key: "),
+        (#"{"Key":"aws:k","Value":"v"}"#, "Tag Key cannot be prefixed with aws:, Key: aws:k"),
+        (
+            #"{"Key":"k","Value":"v"},{"Key":"k","Value":"w"}"#,
+            "Duplicate Tag Keys provided as input: Duplicate Tag Key found k"
+        ),
+    ])
+    func refusesTags(tags: String, message: String) {
+        let body =
+            #"{"ResourceArn":"arn:aws:dynamodb:us-east-1:000000000000:table/abc","Tags":[\#(tags)]}"#
+        #expect(refusal(body) { body throws(TableError) in try TagRequest(.tag, body) } == message)
+    }
+
+    @Test func takesTheARNOfATableThatIsThere() throws {
+        let arn = "arn:aws:dynamodb:us-east-1:000000000000:table/abc"
+        let request = try reading(#"{"TableName":"\#(arn)"}"#) { body throws(TableError) in try TableNameRequest(body) }
+        #expect(request.tableName == arn)
+        for wrong in [arn + "/x", arn + ";", "arn:aws:s3:us-east-1:000000000000:table/abc", "arn:abc"] {
+            #expect(
+                refusal(#"{"TableName":"\#(wrong)"}"#) { body throws(TableError) in try TableNameRequest(body) }?
+                    .contains("regular expression pattern") == true)
+        }
+        // A table is made by its name alone.
+        #expect(Self.create(#"{"TableName":"\#(arn)"}"#)?.contains("regular expression pattern") == true)
     }
 
     @Test func timeToLiveIsSwitchedOnAndOffOnceForOneAttribute() throws {

@@ -39,8 +39,12 @@ struct TableDescription: Encodable {
     }
 
     struct Billing: Encodable {
-        let billingMode = "PAY_PER_REQUEST"
+        let billingMode: String
         let lastUpdateToPayPerRequestDateTime: Double?
+    }
+
+    struct TableClass: Encodable {
+        let tableClass: String
     }
 
     struct Projection: Encodable {
@@ -82,6 +86,7 @@ struct TableDescription: Encodable {
     let latestStreamArn: String?
     let latestStreamLabel: String?
     let deletionProtectionEnabled: Bool
+    let tableClassSummary: TableClass?
 
     /// - Parameter counts: items of the table, and their bytes.
     init(_ table: Table, _ scope: AccountScope, _ status: Status, counts: (items: Int64, bytes: Int64)) {
@@ -99,13 +104,14 @@ struct TableDescription: Encodable {
         self.itemCount = counts.items
         self.tableSizeBytes = counts.bytes
         self.provisionedThroughput = Throughput(document.throughput)
-        self.billingModeSummary = document.throughput == nil ? Billing(document.onDemandSinceMilliseconds) : nil
+        self.billingModeSummary = Billing(document)
         self.localSecondaryIndexes = Self.indexes(document, isGlobal: false, arn, status)
         self.globalSecondaryIndexes = Self.indexes(document, isGlobal: true, arn, status)
         self.streamSpecification = table.stream.map { StreamSpecification(streamViewType: $0.view) }
         self.latestStreamArn = document.streams.last.map { "\(arn)/stream/\($0.label)" }
         self.latestStreamLabel = document.streams.last?.label
         self.deletionProtectionEnabled = document.isProtectedFromDeletion
+        self.tableClassSummary = document.tableClass.map { TableClass(tableClass: $0) }
     }
 
     private static func indexes(
@@ -126,8 +132,13 @@ struct TableDescription: Encodable {
 }
 
 extension TableDescription.Billing {
-    fileprivate init(_ milliseconds: Int64?) {
-        self.init(lastUpdateToPayPerRequestDateTime: milliseconds.map { Double($0) / 1_000 })
+    /// Nil for a table that never was on demand.
+    fileprivate init?(_ document: TableDocument) {
+        let isOnDemand = document.throughput == nil
+        guard isOnDemand || document.onDemandSinceMilliseconds != nil else { return nil }
+        self.init(
+            billingMode: isOnDemand ? "PAY_PER_REQUEST" : "PROVISIONED",
+            lastUpdateToPayPerRequestDateTime: document.onDemandSinceMilliseconds.map { Double($0) / 1_000 })
     }
 }
 

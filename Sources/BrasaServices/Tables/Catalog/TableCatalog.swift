@@ -1,3 +1,4 @@
+import BrasaModel
 import Synchronization
 
 /// All tables by name, in memory: the newest state, as the writer sees it.
@@ -6,10 +7,21 @@ import Synchronization
 /// it asks its own view when something is missing there.
 final class TableCatalog: Sendable {
     private let tables = Mutex<[String: Table]>([:])
+    /// What the ARNs of this host's tables begin with.
+    private let arnPrefix: String
 
-    /// Nil: there is no such table.
+    init(_ scope: AccountScope) {
+        self.arnPrefix = scope.tableARN("")
+    }
+
+    /// A table by its name or ARN; nil: there is no such table.
     func table(named name: String) -> Table? {
-        self.tables.withLock { $0[name] }
+        self.tables.withLock { $0[self.plainName(name)] }
+    }
+
+    /// The name in an ARN of this host's; others are not changed, and no table has them.
+    func plainName(_ name: String) -> String {
+        name.hasPrefix("arn:") && name.hasPrefix(self.arnPrefix) ? String(name.dropFirst(self.arnPrefix.count)) : name
     }
 
     /// All tables, in no order.

@@ -69,6 +69,8 @@ package struct TableDocument: Sendable, Hashable, Codable {
     /// The attribute by which items expire.
     package var timeToLive: String?
     package var tags: [String: String]
+    /// Nil: `STANDARD`.
+    package var tableClass: String?
     package var isProtectedFromDeletion: Bool
 
     /// What the store is given.
@@ -98,6 +100,7 @@ extension TableDocument {
         self.streams = []
         self.timeToLive = definition.timeToLive?.string
         self.tags = definition.tags
+        self.tableClass = definition.tableClass
         self.isProtectedFromDeletion = definition.isProtectedFromDeletion
         for index in definition.schema.indexes {
             self.add(index, throughput: definition.indexThroughput[index.name], status: .active)
@@ -133,6 +136,7 @@ extension TableDocument {
         case .onDemand:
             self.throughput = nil
             self.onDemandSinceMilliseconds = now
+            for place in self.indexes.indices { self.indexes[place].throughput = nil }
         case .provisioned(let throughput): self.throughput = Throughput(throughput)
         }
     }

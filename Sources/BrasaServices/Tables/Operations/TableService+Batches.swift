@@ -48,9 +48,11 @@ extension TableService {
             if request.returnItemCollectionMetrics == .size {
                 var metrics: [(key: String, value: [WriteOutcome])] = []
                 for name in names.sorted() where try self.table(name).hasCollections {
-                    metrics.append((name, outcomes.filter { $0.plan.schema.name == name }))
+                    metrics.append((name, outcomes.filter { $0.plan.schema.name == self.catalog.plainName(name) }))
                 }
-                let tables = try Dictionary(uniqueKeysWithValues: names.map { ($0, try self.table($0)) })
+                let tables = try Dictionary(
+                    names.map { (self.catalog.plainName($0), try self.table($0)) },
+                    uniquingKeysWith: { first, _ in first })
                 answer.member("ItemCollectionMetrics") {
                     $0.map(metrics) { outcomes, out in
                         out.list(outcomes) { outcome, out in

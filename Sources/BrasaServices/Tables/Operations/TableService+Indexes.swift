@@ -24,26 +24,41 @@ extension TableService {
                 guard let table = self.catalog.table(named: name), table.id == id,
                     let place = table.document.indexes.firstIndex(where: { $0.number == number })
                 else { return nil }
-                let index = table.schema.indexes[place]
-                if let last = try Self.fill(index, number, table, after: key, store) { return last }
+                return try Self.fill(table.schema.indexes[place], number, table, after: key, store)
+            },
+            completion: { result in
+                switch result {
+                case .success(let last?): self.fill(number, ofTable: name, id: id, after: last)
+                // Only now: whoever hears that the index answers has to find all items in it.
+                case .success(nil): self.open(number, ofTable: name, id: id)
+                case .failure(let error): self.noteUnfilled(name, error)
+                }
+            })
+    }
+
+    /// Lets an index answer, whose items are all stored.
+    private func open(_ number: Int64, ofTable name: String, id: Int64) {
+        self.store.write(
+            { store in
+                guard let table = self.catalog.table(named: name), table.id == id,
+                    let place = table.document.indexes.firstIndex(where: { $0.number == number })
+                else { return }
                 var document = table.document
                 document.indexes[place].status = .active
                 let filled = try Table(id: id, name: name, document: document)
                 try store.setDocument(try document.encoded(), of: id)
                 self.catalog.set(filled, named: name)
-                return nil
             },
             completion: { result in
-                switch result {
-                case .success(let last?): self.fill(number, ofTable: name, id: id, after: last)
-                case .success(nil): break
-                case .failure(let error):
-                    // The host stops, or the disk is full.
-                    self.logger.notice(
-                        "index is not filled yet; that goes on at the next start",
-                        metadata: ["table": "\(name)", "error": "\(error)"])
-                }
+                if case .failure(let error) = result { self.noteUnfilled(name, error) }
             })
+    }
+
+    /// The host stops, or the disk is full.
+    private func noteUnfilled(_ name: String, _ error: any Error) {
+        self.logger.notice(
+            "index is not filled yet; that goes on at the next start",
+            metadata: ["table": "\(name)", "error": "\(error)"])
     }
 
     /// Adds the next items; nil when there are no more.

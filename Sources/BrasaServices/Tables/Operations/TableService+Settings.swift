@@ -48,9 +48,7 @@ extension TableService {
     func tag(_ request: TagRequest, _ completion: @escaping Completion) throws {
         self.changeTags(request, completion) { tags in
             tags.merge(request.tags) { $1 }
-            guard tags.count <= BrasaTables.Tag.maximumCount else {
-                throw TableError.validation("Too many tags: limit is \(BrasaTables.Tag.maximumCount)")
-            }
+            try BrasaTables.Tag.checkCount(tags)
         }
     }
 
@@ -83,7 +81,7 @@ extension TableService {
 
     func describeTimeToLive(_ request: TableNameRequest, _ completion: @escaping Completion) throws {
         guard let table = self.catalog.table(named: request.tableName) else {
-            throw TableError.noTable(request.tableName)
+            throw TableError.noTable(self.catalog.plainName(request.tableName))
         }
         let name = table.document.timeToLive
         completion(
@@ -127,7 +125,7 @@ extension TableService {
 
     func describeContinuousBackups(_ request: TableNameRequest, _ completion: @escaping Completion) throws {
         guard self.catalog.table(named: request.tableName) != nil else {
-            throw TableError(.tableNotFound, "Table not found: \(request.tableName)")
+            throw TableError(.tableNotFound, "Table not found: \(self.catalog.plainName(request.tableName))")
         }
         self.answer(Backups(), completion)
     }
@@ -141,6 +139,6 @@ extension TableError {
     /// A resource to be labelled that is none of this host's tables.
     fileprivate static func noTagged(_ request: TagRequest) -> TableError {
         TableError(
-            .resourceNotFound, "Requested resource not found: ResourcArn: \(request.resourceARN) not found")
+            .resourceNotFound, "Requested resource not found: ResourceArn: \(request.resourceARN) not found")
     }
 }

@@ -22,6 +22,7 @@ extension TableService {
         _ body: @escaping @Sendable (inout TableDocument, Table, any TableWriting) throws -> Void,
         answer: @escaping @Sendable (Table, any TableWriting) throws -> ByteBuffer
     ) {
+        let name = self.catalog.plainName(name)
         self.changeCatalog(name, completion) { store in
             guard let table = self.catalog.table(named: name) else { throw TableError.noTable(name) }
             var document = table.document
@@ -75,7 +76,7 @@ extension TableService {
 
     func describeTable(_ request: TableNameRequest, _ completion: @escaping Completion) throws {
         guard let table = self.catalog.table(named: request.tableName) else {
-            throw TableError.noTable(request.tableName)
+            throw TableError.noTable(self.catalog.plainName(request.tableName))
         }
         self.read(completion) { store in
             try TableAnswer.json(Described(table: try self.description(table, table.status, store)))
@@ -101,7 +102,7 @@ extension TableService {
     }
 
     func deleteTable(_ request: TableNameRequest, _ completion: @escaping Completion) throws {
-        let name = request.tableName
+        let name = self.catalog.plainName(request.tableName)
         self.changeCatalog(name, completion) { store in
             guard let table = self.catalog.table(named: name) else { throw TableError.noTable(name) }
             guard !table.document.isProtectedFromDeletion else {

@@ -17,7 +17,8 @@ struct TableUpdate {
     /// - Throws: the refusal when the table is not as the request takes it to be.
     func apply(to document: inout TableDocument, _ store: any TableWriting) throws {
         if let isProtected = self.request.isProtectedFromDeletion { document.isProtectedFromDeletion = isProtected }
-        if let billing = self.request.billing { document.setBilling(billing, atMilliseconds: self.atMilliseconds) }
+        if let tableClass = self.request.tableClass { document.tableClass = tableClass }
+        if let billing = self.request.billing { try self.changeBilling(billing, &document) }
         if let stream = self.request.stream { try self.changeStream(stream, &document, store) }
         for attribute in self.request.attributes {
             let (name, type) = (attribute.name.string, attribute.type.rawValue)
@@ -30,16 +31,46 @@ struct TableUpdate {
                 document.attributes.append(.init(name: name, type: type))
             }
         }
+        guard self.request.indexChanges.count(where: \.isOnline) <= 1 else {
+            throw TableError(
+                .limitExceeded,
+                "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table")
+        }
         for change in self.request.indexChanges { try self.apply(change, to: &document, store) }
         let used = Set(document.keys + document.indexes.flatMap(\.keys))
-        let given = Set(self.request.attributes.map(\.name.string))
-        guard given.isSubset(of: used) else {
-            throw TableError.invalidParameter(
-                "Some AttributeDefinitions are not used. AttributeDefinitions: "
-                    + "[\(given.sorted().joined(separator: ", "))], keys used: [\(used.sorted().joined(separator: ", "))]"
-            )
-        }
+        try CreateTableRequest.checkUse(of: self.request.attributes.map(\.name.string), keys: used)
         document.attributes.removeAll { !used.contains($0.name) }
+    }
+
+    private func changeBilling(_ billing: TableDefinition.Billing, _ document: inout TableDocument) throws {
+        if case .provisioned(let wanted) = billing {
+            if let current = document.throughput {
+                guard current != .init(wanted) else { throw Self.unchanged(current, "table") }
+            } else {
+                guard self.request.namesBillingMode else {
+                    throw TableError.invalidParameter(
+                        "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"
+                    )
+                }
+                let updated = self.request.indexChanges.map(\.name)
+                if let index = document.indexes.first(where: { $0.isGlobal && !updated.contains($0.name) }) {
+                    throw TableError.invalidParameter(
+                        "ProvisionedThroughput must be specified for index: \(index.name)")
+                }
+            }
+        }
+        document.setBilling(billing, atMilliseconds: self.atMilliseconds)
+    }
+
+    /// A request for the capacity that a table or an index has already.
+    private static func unchanged(_ current: TableDocument.Throughput, _ what: String) -> TableError {
+        .validation(
+            "The provisioned throughput for the \(what) will not change. The requested value equals the current value. "
+                + "Current ReadCapacityUnits provisioned for the \(what): \(current.readUnits). "
+                + "Requested ReadCapacityUnits: \(current.readUnits). "
+                + "Current WriteCapacityUnits provisioned for the \(what): \(current.writeUnits). "
+                + "Requested WriteCapacityUnits: \(current.writeUnits). "
+                + "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.")
     }
 
     private func changeStream(
@@ -54,8 +85,7 @@ struct TableUpdate {
             document.startStream(view, atMilliseconds: self.atMilliseconds, afterSequence: before)
         } else {
             guard let stream = self.table.stream else {
-                throw TableError.validation(
-                    "Table is already disabled for streams: TableName: \(self.table.name)")
+                throw TableError.validation("Table has no stream to disable: TableName: \(self.table.name)")
             }
             let place = document.streams.count - 1
             document.streams[place].endedAtMilliseconds = self.atMilliseconds
@@ -70,7 +100,7 @@ struct TableUpdate {
         switch change {
         case .create(let index, let throughput):
             guard place == nil else {
-                throw TableError.invalidParameter("Attempting to create an index which already exists")
+                throw TableError.validation("Attempting to create an index which already exists")
             }
             guard !document.indexes.contains(where: { $0.status == .creating }) else {
                 throw TableError(
@@ -78,24 +108,39 @@ struct TableUpdate {
                     "Subscriber limit exceeded: Only 1 online index can be created simultaneously per table")
             }
             guard document.indexes.count(where: \.isGlobal) < CreateTableRequest.maximumGlobalIndexes else {
-                throw TableError.invalidParameter("GlobalSecondaryIndex count exceeds the per-table limit of 20")
+                throw TableError(.limitExceeded, "GlobalSecondaryIndex count exceeds the per-table limit of 20")
             }
             try self.checkThroughput(throughput, of: index, document)
             let number = document.add(index, throughput: throughput, status: .creating)
             try store.createIndex(number, of: self.table.id)
         case .update(let name, let throughput):
-            guard let place, document.indexes[place].isGlobal else { throw TableError.noResource }
+            let place = try self.global(place, name, "update", document)
             guard document.throughput != nil else {
                 throw TableError.invalidParameter(
                     "ProvisionedThroughput should not be specified for index: \(name) "
                         + "when BillingMode is PAY_PER_REQUEST")
             }
+            if let current = document.indexes[place].throughput, current == .init(throughput) {
+                throw Self.unchanged(current, "index \(name)")
+            }
             document.indexes[place].throughput = .init(throughput)
-        case .delete:
-            guard let place, document.indexes[place].isGlobal else { throw TableError.noResource }
+        case .delete(let name):
+            let place = try self.global(place, name, "delete", document)
             try store.removeIndex(document.indexes[place].number, of: self.table.id)
             document.indexes.remove(at: place)
         }
+    }
+
+    /// The place of a global index, the only kind that changes.
+    private func global(_ place: Int?, _ name: String, _ verb: String, _ document: TableDocument) throws -> Int {
+        guard let place else {
+            throw TableError(
+                .resourceNotFound, "Requested resource not found: Index \(name) for table \(self.table.name)")
+        }
+        guard document.indexes[place].isGlobal else {
+            throw TableError.validation("Cannot \(verb) an index that is not a GlobalSecondaryIndex: \(name)")
+        }
+        return place
     }
 
     private func checkThroughput(
@@ -109,5 +154,12 @@ struct TableUpdate {
         if document.throughput != nil, throughput == nil {
             throw TableError.invalidParameter("ProvisionedThroughput must be specified for index: \(index.name)")
         }
+    }
+}
+
+extension UpdateTableRequest.IndexChange {
+    /// Whether an index comes or goes, of which there is one at a time.
+    fileprivate var isOnline: Bool {
+        if case .update = self { false } else { true }
     }
 }

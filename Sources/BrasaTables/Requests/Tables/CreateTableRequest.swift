@@ -25,7 +25,7 @@ package struct CreateTableRequest: Sendable, Hashable {
         let local = try Self.localIndexes(members, schema)
         let global = try Self.globalIndexes(members, billing, taken: Set(local.map(\.name)))
         let used = Set(([schema] + (local + global).map(\.keys)).flatMap { $0.attributes.map(\.name) })
-        guard used.count == definitions.count else { throw Self.unusedDefinitions }
+        try Self.checkUse(of: definitions.map(\.name.string), keys: Set(used.map(\.string)))
 
         var throughput: [String: TableDefinition.Throughput] = [:]
         for index in members.globalIndexes ?? [] {
@@ -33,14 +33,25 @@ package struct CreateTableRequest: Sendable, Hashable {
         }
         self.definition = TableDefinition(
             schema: TableSchema(name: name, keys: schema, indexes: local + global), attributes: definitions,
-            billing: billing, indexThroughput: throughput, stream: try TableMembers.streamView(members.stream),
-            tags: try Tag.dictionary(members.tags ?? []), isProtectedFromDeletion: members.isProtected ?? false)
+            billing: billing, indexThroughput: throughput,
+            stream: try TableMembers.streamView(members.stream, isCreation: true),
+            tags: try Tag.dictionary(members.tags ?? []), tableClass: members.tableClass,
+            isProtectedFromDeletion: members.isProtected ?? false)
     }
 
     private static var unusedDefinitions: TableError {
         .invalidParameter(
             "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions"
         )
+    }
+
+    /// Refuses definitions of attributes that are part of no key.
+    package static func checkUse(of definitions: [String], keys: Set<String>) throws(TableError) {
+        guard !keys.isSuperset(of: definitions) else { return }
+        throw TableError.invalidParameter(
+            "Some AttributeDefinitions are not used. AttributeDefinitions: "
+                + "[\(definitions.sorted().joined(separator: ", "))], "
+                + "keys used: [\(keys.sorted().joined(separator: ", "))]")
     }
 
     private static func billing(_ members: TableMembers) throws(TableError) -> TableDefinition.Billing {

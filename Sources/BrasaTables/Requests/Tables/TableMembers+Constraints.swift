@@ -16,6 +16,11 @@ extension TableMembers {
         case onDemand = "PAY_PER_REQUEST"
     }
 
+    enum TableClass: String, CaseIterable {
+        case standard = "STANDARD"
+        case infrequentAccess = "STANDARD_INFREQUENT_ACCESS"
+    }
+
     enum ProjectionType: String, CaseIterable {
         case all = "ALL"
         case include = "INCLUDE"
@@ -25,7 +30,7 @@ extension TableMembers {
     /// Refuses a request without a table's name, with one of another length, or whose members break rules of their own.
     func check(isCreation: Bool) throws(TableError) {
         var faults = ConstraintFaults()
-        try Self.checkName(self.tableName)
+        try Self.checkName(self.tableName, isCreation: isCreation)
         if isCreation { faults.require(self.attributes != nil, "attributeDefinitions") }
         for (index, attribute) in (self.attributes ?? []).enumerated() {
             let member = "attributeDefinitions.\(index + 1).member"
@@ -33,7 +38,8 @@ extension TableMembers {
             faults.require(attribute.role != nil, "\(member).attributeType")
             _ = faults.word(attribute.role, "\(member).attributeType", as: ScalarType.self)
         }
-        faults.pattern(self.tableName, "tableName")
+        _ = faults.word(self.tableClass, "tableClass", as: TableClass.self)
+        if isCreation { faults.pattern(self.tableName, "tableName") } else { faults.existing(self.tableName) }
         _ = faults.word(self.billingMode, "billingMode", as: BillingMode.self)
         Self.check(self.throughput, "provisionedThroughput", &faults)
         if isCreation { Self.check(self.keys, "keySchema", hasTypes: true, &faults) }
@@ -59,11 +65,11 @@ extension TableMembers {
     }
 
     /// A table's name is looked at before everything else.
-    static func checkName(_ name: String?) throws(TableError) {
+    static func checkName(_ name: String?, isCreation: Bool = false) throws(TableError) {
         guard let name else {
             throw TableError.validation("The parameter 'TableName' is required but was not present in the request")
         }
-        guard (3...255).contains(name.utf16.count) else {
+        guard (3...255).contains(name.utf16.count) || !isCreation && TableARN.isOne(name) else {
             throw TableError.validation(
                 "TableName must be at least 3 characters long and at most 255 characters long")
         }

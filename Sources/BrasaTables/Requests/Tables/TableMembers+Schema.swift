@@ -75,17 +75,23 @@ extension TableMembers {
     }
 
     /// The stream that is wanted; nil: none.
-    static func streamView(_ stream: Stream?) throws(TableError) -> TableDefinition.StreamView? {
+    static func streamView(_ stream: Stream?, isCreation: Bool) throws(TableError) -> TableDefinition.StreamView? {
         guard let stream else { return nil }
         let view = stream.view.flatMap { TableDefinition.StreamView(rawValue: $0) }
         guard stream.isEnabled == true else {
             if view != nil {
-                throw TableError.invalidParameter("StreamViewType is not allowed when StreamEnabled is false")
+                throw TableError.invalidParameter(
+                    isCreation
+                        ? "Table is being created with a stream disabled, UpdateViewType should not be specified"
+                        : "If stream is being disabled, then UpdateViewType must not be specified")
             }
             return nil
         }
         guard let view else {
-            throw TableError.invalidParameter("StreamViewType is required when StreamEnabled is true")
+            throw TableError.invalidParameter(
+                isCreation
+                    ? "Table is being created with a stream enabled, UpdateViewType is required"
+                    : "If stream is being enabled then UpdateViewType is required")
         }
         return view
     }

@@ -50,6 +50,7 @@ struct TableMembers {
     var stream: Stream?
     var tags: [Tag]?
     var isProtected: Bool?
+    var tableClass: String?
     var hasOtherChange = false
 
     /// Reads the members of a request whose `{` has been read.
@@ -79,9 +80,10 @@ struct TableMembers {
                 self.indexUpdates = try json.list { json throws(TableError) in try Self.indexUpdate(&json) }
             case "StreamSpecification": self.stream = try Self.stream(&json)
             case "Tags": self.tags = try Tag.list(&json)
+            case "TableClass": self.tableClass = try json.text()
             case "DeletionProtectionEnabled": self.isProtected = try json.boolean()
             default:
-                if ["SSESpecification", "TableClass", "ReplicaUpdates"].contains(key.string) {
+                if ["SSESpecification", "ReplicaUpdates", "OnDemandThroughput", "WarmThroughput"].contains(key.string) {
                     self.hasOtherChange = true
                 }
                 try json.skip()

@@ -14,7 +14,7 @@ package struct TableNameRequest: Sendable, Hashable {
         }
         try TableMembers.checkName(name)
         var faults = ConstraintFaults()
-        faults.pattern(name, "tableName")
+        faults.existing(name)
         try faults.check()
         self.tableName = name ?? ""
     }
@@ -85,7 +85,7 @@ package struct UpdateTimeToLiveRequest: Sendable, Hashable {
         }
         try TableMembers.checkName(name)
         var faults = ConstraintFaults()
-        faults.pattern(name, "tableName")
+        faults.existing(name)
         faults.require(hasSpecification, "timeToLiveSpecification")
         if hasSpecification {
             faults.require(attribute != nil, "timeToLiveSpecification.attributeName")

@@ -4,7 +4,7 @@ package struct Tag: Sendable, Hashable {
     package let value: String
 
     /// Most tags of a table.
-    package static let maximumCount = 50
+    static let maximumCount = 50
 
     static func list(_ json: inout JSONReader) throws(TableError) -> [Tag] {
         try json.list { json throws(TableError) in
@@ -22,20 +22,34 @@ package struct Tag: Sendable, Hashable {
         }
     }
 
+    /// Refuses more tags than a table may have.
+    package static func checkCount(_ tags: [String: String]) throws(TableError) {
+        guard tags.count <= Self.maximumCount else {
+            throw TableError.validation("Number of Tags exceed the current limit for the provided ResourceArn")
+        }
+    }
+
     /// Tags by their keys, which have to be of a length, and not twice the same.
     static func dictionary(_ tags: [Tag]) throws(TableError) -> [String: String] {
-        var faults = ConstraintFaults()
-        for (index, tag) in tags.enumerated() {
-            faults.length(tag.key.utf16.count, tag.key, "tags.\(index + 1).member.key", 1...128)
-            faults.length(tag.value.utf16.count, tag.value, "tags.\(index + 1).member.value", 0...256)
+        for tag in tags {
+            guard (1...128).contains(tag.key.utf16.count) else {
+                throw TableError.validation("The Tag Key provided is invalid, Key: \(tag.key)")
+            }
+            guard tag.value.utf16.count <= 256 else {
+                throw TableError.validation("The Tag Value provided is invalid, Value: \(tag.value)")
+            }
+            guard !tag.key.lowercased().hasPrefix("aws:") else {
+                throw TableError.validation("Tag Key cannot be prefixed with aws:, Key: \(tag.key)")
+            }
         }
-        try faults.check()
         var dictionary: [String: String] = [:]
         for tag in tags {
             guard dictionary.updateValue(tag.value, forKey: tag.key) == nil else {
-                throw TableError.validation("Duplicate tag keys found: \(tag.key)")
+                throw TableError.validation(
+                    "Duplicate Tag Keys provided as input: Duplicate Tag Key found \(tag.key)")
             }
         }
+        try Self.checkCount(dictionary)
         return dictionary
     }
 }
@@ -80,7 +94,7 @@ package struct TagRequest: Sendable, Hashable {
         if operation == .tag { faults.require(tags != nil, "tags") }
         if operation == .untag { faults.require(keys != nil, "tagKeys") }
         try faults.check()
-        guard Self.isTable(arn) else {
+        guard TableARN.isOne(arn) else {
             throw TableError.validation("Invalid TableArn: Invalid ResourceArn provided as input \(arn)")
         }
         if operation == .tag && tags?.isEmpty ?? true {
@@ -92,15 +106,5 @@ package struct TagRequest: Sendable, Hashable {
         self.resourceARN = arn
         self.tags = try Tag.dictionary(tags ?? [])
         self.keys = keys ?? []
-    }
-
-    /// `arn:aws:dynamodb:<region>:<account>:table/<name>`.
-    private static func isTable(_ arn: String) -> Bool {
-        let parts = arn.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 6, parts[0] == "arn", parts[1] == "aws", parts[2] == "dynamodb", !parts[3].isEmpty,
-            !parts[4].isEmpty, parts[4].allSatisfy({ $0.isASCII && $0.isNumber }), parts[5].hasPrefix("table/")
-        else { return false }
-        let name = parts[5].dropFirst("table/".count)
-        return name.count >= 3 && !name.contains("/")
     }
 }

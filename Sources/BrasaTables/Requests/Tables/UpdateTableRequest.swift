@@ -17,12 +17,16 @@ package struct UpdateTableRequest: Sendable, Hashable {
     package let tableName: String
     /// Nil: as it is.
     package let billing: TableDefinition.Billing?
+    /// Whether the request says how the table is paid for, and not only for how much.
+    package let namesBillingMode: Bool
     package let attributes: [KeySchema.Attribute]
     package let indexChanges: [IndexChange]
     /// Nil: as it is; `.some(nil)`: none any more.
     package let stream: TableDefinition.StreamView??
     /// Nil: as it is.
     package let isProtectedFromDeletion: Bool?
+    /// Nil: as it is.
+    package let tableClass: String?
 
     /// Reads the body of a request.
     ///
@@ -33,17 +37,22 @@ package struct UpdateTableRequest: Sendable, Hashable {
         try members.check(isCreation: false)
         let asksNothing =
             members.throughput == nil && members.billingMode == nil && members.stream == nil
-            && members.indexUpdates?.isEmpty ?? true && members.isProtected == nil && !members.hasOtherChange
+            && members.indexUpdates?.isEmpty ?? true && members.isProtected == nil && members.tableClass == nil
+            && !members.hasOtherChange
         guard !asksNothing, let tableName = members.tableName else {
             throw TableError.validation(
-                "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates "
-                    + "or SSESpecification or ReplicaUpdates is required")
+                "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, "
+                    + "SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, "
+                    + "MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or "
+                    + "TableClass is required")
         }
         self.tableName = tableName
         self.billing = try Self.billing(members)
+        self.namesBillingMode = members.billingMode != nil
+        self.tableClass = members.tableClass
         self.attributes = members.definitions
         self.indexChanges = try Self.indexChanges(members)
-        let view = try TableMembers.streamView(members.stream)
+        let view = try TableMembers.streamView(members.stream, isCreation: false)
         self.stream = members.stream == nil ? nil : .some(view)
         self.isProtectedFromDeletion = members.isProtected
     }
