@@ -150,16 +150,21 @@ class BrasaHost:
 
     # Clients
 
-    def client(self, validates=True, **config):
-        """boto3's Lambda client, without retries so that tests see each answer."""
-        key = (validates, tuple(sorted(config.items())))
+    def client(self, service="lambda", validates=True, **config):
+        """boto3's client of a service, without retries so that tests see each answer."""
+        key = (service, validates, tuple(sorted(config.items())))
         if key not in self.clients:
             self.clients[key] = boto3.client(
-                "lambda", endpoint_url=self.endpoint, region_name=REGION, aws_access_key_id="test",
-                aws_secret_access_key="test",
-                config=botocore.config.Config(
-                    retries={"total_max_attempts": 1}, parameter_validation=validates, read_timeout=60, **config))
+                service, config=botocore.config.Config(
+                    retries={"total_max_attempts": 1}, parameter_validation=validates, read_timeout=60, **config),
+                **self.access)
         return self.clients[key]
+
+    @property
+    def access(self):
+        """What boto3 needs to find this host."""
+        return {"endpoint_url": self.endpoint, "region_name": REGION, "aws_access_key_id": "test",
+                "aws_secret_access_key": "test"}
 
     @property
     def aws(self):
@@ -211,3 +216,10 @@ def wait_until(condition, seconds=20, what="it did not happen"):
         if time.monotonic() > deadline:
             raise AssertionError(f"{what} within {seconds} s")
         time.sleep(0.01)
+
+
+def waited(waiter, **parameters):
+    """Waits without the minutes that the waiters' own pace would take in the worst case."""
+    waiter.config.delay = 0.05
+    waiter.config.max_attempts = 400
+    waiter.wait(**parameters)

@@ -11,7 +11,10 @@ import zipfile
 
 import pytest
 
-from brasa_host import ROLE, BrasaHost
+from brasa_host import ROLE, BrasaHost, waited
+
+pytest.register_assert_rewrite("tables")
+from tables import create_table
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 
@@ -129,13 +132,6 @@ def create(host, library, name):
     return make
 
 
-def waited(waiter, **parameters):
-    """Waits without the minutes that the waiters' own pace would take in the worst case."""
-    waiter.config.delay = 0.05
-    waiter.config.max_attempts = 400
-    waiter.wait(**parameters)
-
-
 @pytest.fixture(scope="session")
 def run():
     """Runs a command line and returns what it did."""
@@ -156,3 +152,27 @@ def awscli(host, run):
         return run([sys.executable, "-m", "awscli", "lambda", *arguments], environment=host.environment(), folder=folder)
 
     return call
+
+
+@pytest.fixture(scope="session")
+def ddb(host):
+    """boto3's DynamoDB client of the shared host."""
+    return host.client("dynamodb")
+
+
+@pytest.fixture(scope="session")
+def raw(host):
+    """The same without boto3's own checks."""
+    return host.client("dynamodb", validates=False)
+
+
+@pytest.fixture
+def table(ddb, name):
+    """Creates a table from keys such as "id:S" and returns its name."""
+    numbers = itertools.count()
+
+    def make(*keys, **parameters):
+        number = next(numbers)
+        return create_table(ddb, name if number == 0 else f"{name}-{number}", *(keys or ("id:S",)), **parameters)
+
+    return make
