@@ -4,13 +4,16 @@ import Testing
 @Suite struct CorpusTests {
     @Test func everyKeptInputOfTheFuzzerIsSurvived() throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "Corpus/tables")
-        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .deletingLastPathComponent().appending(path: "Corpus")
+        let seeds = try FileManager.default.contentsOfDirectory(
+            at: folder.appending(path: "tables"), includingPropertiesForKeys: nil)
+        let found = try String(contentsOf: folder.appending(path: "tables.base64"), encoding: .utf8)
+        let inputs =
+            try seeds.map { try Data(contentsOf: $0) }
+            + found.split(separator: "\n").map { try #require(Data(base64Encoded: String($0))) }
 
-        for file in files {
-            try Data(contentsOf: file).withUnsafeBytes { FuzzInput.run($0) }
-        }
+        for input in inputs { input.withUnsafeBytes { FuzzInput.run($0) } }
 
-        #expect(files.count >= 15)
+        #expect(seeds.count >= 15 && inputs.count >= 1_000)
     }
 }
