@@ -16,6 +16,10 @@ package struct TableError: Error, Sendable, Hashable, CustomStringConvertible {
         case transactionConflict = "com.amazonaws.dynamodb.v20120810#TransactionConflictException"
         case transactionInProgress = "com.amazonaws.dynamodb.v20120810#TransactionInProgressException"
         case idempotentParameterMismatch = "com.amazonaws.dynamodb.v20120810#IdempotentParameterMismatchException"
+        /// A shard iterator that was not used for too long.
+        case expiredIterator = "com.amazonaws.dynamodb.v20120810#ExpiredIteratorException"
+        /// Records of a stream that are gone, since their time was over.
+        case trimmedDataAccess = "com.amazonaws.dynamodb.v20120810#TrimmedDataAccessException"
         case internalServerError = "com.amazonaws.dynamodb.v20120810#InternalServerError"
 
         /// The name without the namespace, as SDKs show it.

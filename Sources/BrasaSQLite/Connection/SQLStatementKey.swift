@@ -6,9 +6,9 @@ struct SQLStatementKey: Hashable {
     enum Kind: UInt8 {
         case beginReading, begin, commit, rollback, savepoint, rollbackToSavepoint, release
         case table, tableNames, addTable, setDocument, removeTable, addCounts
-        case item, items, expiredItems, itemSize, putItem, removeItem
+        case item, items, expiredItems, setExpiry, itemSize, putItem, removeItem
         case addEntry, removeEntry
-        case records, recordBounds, addRecord, trimRecords
+        case records, recordBounds, lastSequence, addRecord, trimRecords
         case tokenUse, dropTokens, noteToken
     }
 

@@ -78,6 +78,18 @@ final class TableChange: TableView, TableWriting {
         self.grow(table, items: earlier == nil ? 1 : 0, bytes: Int64(item.sizeBytes) - (earlier ?? 0))
     }
 
+    func setExpiry(_ seconds: Int64?, ofItem key: [UInt8], in table: Int64) throws {
+        try self.statement(
+            .setExpiry, of: table,
+            // Most items have it noted already.
+            "UPDATE \(TableFile.items(table)) SET expires = ?1 WHERE key = ?2 AND expires IS NOT ?1"
+        ) {
+            $0.bind(1, seconds)
+            $0.bind(2, key)
+            try $0.run()
+        }
+    }
+
     func removeItem(_ item: StoredItem, from table: Int64) throws {
         try self.statement(.removeItem, of: table, "DELETE FROM \(TableFile.items(table)) WHERE key = ?") {
             $0.bind(1, item.key)
@@ -127,20 +139,22 @@ final class TableChange: TableView, TableWriting {
         return self.connection.lastInsertedRow
     }
 
-    func trimRecords(of table: Int64, before milliseconds: Int64) throws {
+    func trimRecords(of table: Int64, before milliseconds: Int64, limit: Int) throws -> Int {
         // Sequence and time rise together: the first young record ends the search.
         let records = TableFile.records(table)
         try self.statement(
             .trimRecords, of: table,
             """
+            WITH oldest AS MATERIALIZED (SELECT sequence, at FROM \(records) ORDER BY sequence LIMIT ?2)
             DELETE FROM \(records) WHERE sequence < coalesce(
-                (SELECT sequence FROM \(records) WHERE at >= ?1 ORDER BY sequence LIMIT 1),
-                (SELECT max(sequence) + 1 FROM \(records)))
+                (SELECT min(sequence) FROM oldest WHERE at >= ?1), (SELECT max(sequence) + 1 FROM oldest))
             """
         ) {
             $0.bind(1, milliseconds)
+            $0.bind(2, limit)
             try $0.run()
         }
+        return self.connection.changedRows
     }
 
     func noteToken(_ token: String, use: [UInt8], at now: Int64, droppingBefore milliseconds: Int64) throws {

@@ -54,26 +54,23 @@ class TableView: TableReading {
         }
     }
 
-    func records(of table: Int64, after sequence: Int64, limit: Int) throws -> [ChangeRecord] {
+    func visitRecords(of table: Int64, after sequence: Int64, _ visit: (ChangeRecord) throws -> Bool) throws {
         try self.statement(
             .records, of: table,
             """
             SELECT sequence, at, kind, bytes, expiry, keys, old, new FROM \(TableFile.records(table))
-            WHERE sequence > ? ORDER BY sequence LIMIT ?
+            WHERE sequence > ? ORDER BY sequence
             """
         ) {
             $0.bind(1, sequence)
-            $0.bind(2, limit)
-            var records: [ChangeRecord] = []
             while try $0.step() {
                 guard let kind = ChangeRecord.Kind(rawValue: Int($0.integer(2))) else { continue }
-                records.append(
-                    ChangeRecord(
-                        sequence: $0.integer(0), kind: kind, atMilliseconds: $0.integer(1), keys: $0.buffer(5),
-                        oldImage: $0.isNull(6) ? nil : $0.buffer(6), newImage: $0.isNull(7) ? nil : $0.buffer(7),
-                        sizeBytes: Int($0.integer(3)), isExpiry: $0.integer(4) != 0))
+                let record = ChangeRecord(
+                    sequence: $0.integer(0), kind: kind, atMilliseconds: $0.integer(1), keys: $0.buffer(5),
+                    oldImage: $0.isNull(6) ? nil : $0.buffer(6), newImage: $0.isNull(7) ? nil : $0.buffer(7),
+                    sizeBytes: Int($0.integer(3)), isExpiry: $0.integer(4) != 0)
+                guard try visit(record) else { return }
             }
-            return records
         }
     }
 
@@ -91,6 +88,14 @@ class TableView: TableReading {
         }
     }
 
+    func lastSequence(of table: Int64) throws -> Int64 {
+        // https://www.sqlite.org/autoinc.html
+        try self.statement(.lastSequence, "SELECT seq FROM sqlite_sequence WHERE name = ?") {
+            $0.bind(1, TableFile.records(table))
+            return try $0.step() ? $0.integer(0) : 0
+        }
+    }
+
     func tokenUse(_ token: String, after milliseconds: Int64) throws -> [UInt8]? {
         try self.statement(.tokenUse, "SELECT use FROM token WHERE token = ? AND used_at > ?") {
             $0.bind(1, token)
@@ -99,13 +104,19 @@ class TableView: TableReading {
         }
     }
 
-    func expiredItems(in table: Int64, at seconds: Int64, limit: Int) throws -> [StoredItem] {
+    func expiredItems(
+        in table: Int64, between seconds: ClosedRange<Int64>, limit: Int
+    ) throws -> [StoredItem] {
         try self.statement(
             .expiredItems, of: table,
-            "SELECT key, bytes, json FROM \(TableFile.items(table)) WHERE expires <= ? ORDER BY expires LIMIT ?"
+            """
+            SELECT key, bytes, json FROM \(TableFile.items(table))
+            WHERE expires BETWEEN ? AND ? ORDER BY expires LIMIT ?
+            """
         ) {
-            $0.bind(1, seconds)
-            $0.bind(2, limit)
+            $0.bind(1, seconds.lowerBound)
+            $0.bind(2, seconds.upperBound)
+            $0.bind(3, limit)
             var items: [StoredItem] = []
             while try $0.step() {
                 items.append(StoredItem(key: $0.bytes(0), json: $0.buffer(2), sizeBytes: Int($0.integer(1))))

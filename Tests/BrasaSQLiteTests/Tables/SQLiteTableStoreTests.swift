@@ -175,9 +175,9 @@ import Testing
         #expect(records.last?.newImage == nil)
         #expect(records.last?.isExpiry == true)
         #expect(try await self.read { try $0.records(of: table, after: 0, limit: 2) }.count == 2)
-        try await self.write { try $0.trimRecords(of: table, before: 35) }
+        try await self.write { try $0.trimRecords(of: table, before: 35, limit: 100) }
         #expect(try await self.read { try $0.recordBounds(of: table) } == sequences[3]...sequences[4])
-        try await self.write { try $0.trimRecords(of: table, before: 1_000) }
+        try await self.write { try $0.trimRecords(of: table, before: 1_000, limit: 100) }
         #expect(try await self.read { try $0.recordBounds(of: table) } == nil)
         // Numbers go on where they were.
         let next = try await self.write {
@@ -196,9 +196,9 @@ import Testing
             return table
         }
 
-        let expired = try await self.read { try $0.expiredItems(in: table, at: 100, limit: 10) }
+        let expired = try await self.read { try $0.expiredItems(in: table, between: 0...100, limit: 10) }
         #expect(expired.map { String(decoding: $0.key, as: UTF8.self) } == ["sooner", "soon"])
-        #expect(try await self.read { try $0.expiredItems(in: table, at: 100, limit: 1) }.count == 1)
+        #expect(try await self.read { try $0.expiredItems(in: table, between: 0...100, limit: 1) }.count == 1)
     }
 
     @Test func remembersTokensForAWhile() async throws {

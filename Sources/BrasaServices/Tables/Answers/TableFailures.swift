@@ -37,10 +37,10 @@ extension TableError.Code {
     /// What callers are told that know no exceptions.
     fileprivate var kind: ServiceFailure.Kind {
         switch self {
-        case .serialization, .validation, .idempotentParameterMismatch: .invalid
+        case .serialization, .validation, .idempotentParameterMismatch, .expiredIterator: .invalid
         case .unknownOperation: .unsupported
         case .accessDenied: .denied
-        case .resourceNotFound, .tableNotFound: .notFound
+        case .resourceNotFound, .tableNotFound, .trimmedDataAccess: .notFound
         case .conditionalCheckFailed, .resourceInUse, .transactionCanceled, .transactionConflict,
             .transactionInProgress:
             .conflict
@@ -57,5 +57,12 @@ extension TableError {
     /// No table of that name, as requests on tables are told.
     static func noTable(_ name: String) -> TableError {
         TableError(.resourceNotFound, "Requested resource not found: Table: \(name) not found")
+    }
+}
+
+extension TableError {
+    /// No stream of that name.
+    static func noStream(_ arn: String) -> TableError {
+        TableError(.resourceNotFound, "Requested resource not found: Stream: \(arn) not found")
     }
 }

@@ -76,20 +76,20 @@ struct TableUpdate {
     private func changeStream(
         _ view: TableDefinition.StreamView?, _ document: inout TableDocument, _ store: any TableWriting
     ) throws {
-        let last = try store.recordBounds(of: self.table.id)?.upperBound
+        // Not the highest that is there: all may have been trimmed.
+        let last = try store.lastSequence(of: self.table.id)
         if let view {
             guard self.table.stream == nil else {
                 throw TableError.validation("Table already has an enabled stream: TableName: \(self.table.name)")
             }
-            let before = max(last ?? 0, document.streams.last?.lastSequence ?? 0)
-            document.startStream(view, atMilliseconds: self.atMilliseconds, afterSequence: before)
+            document.startStream(view, atMilliseconds: self.atMilliseconds, afterSequence: last)
         } else {
-            guard let stream = self.table.stream else {
+            guard self.table.stream != nil else {
                 throw TableError.validation("Table has no stream to disable: TableName: \(self.table.name)")
             }
             let place = document.streams.count - 1
             document.streams[place].endedAtMilliseconds = self.atMilliseconds
-            document.streams[place].lastSequence = max(last ?? 0, stream.afterSequence)
+            document.streams[place].lastSequence = last
         }
     }
 

@@ -40,14 +40,17 @@ package protocol TableReading: AnyObject {
     /// Hands the items of a range over, in its order, until `visit` returns false.
     func visitItems(
         in table: Int64, index: Int64?, range: ItemRange, _ visit: (StoredItem) throws -> Bool) throws
-    /// Records of a table's changes with a sequence number above `sequence`, oldest first.
-    func records(of table: Int64, after sequence: Int64, limit: Int) throws -> [ChangeRecord]
+    /// Hands over the records of a table's changes with a sequence number above `sequence`, oldest first, until `visit`
+    /// returns false.
+    func visitRecords(of table: Int64, after sequence: Int64, _ visit: (ChangeRecord) throws -> Bool) throws
     /// The lowest and the highest sequence number that are there; nil: none is.
     func recordBounds(of table: Int64) throws -> ClosedRange<Int64>?
+    /// The highest sequence number that a table has ever given, also when its record is gone; 0: none.
+    func lastSequence(of table: Int64) throws -> Int64
     /// What an idempotency token was first used for, if that was after `milliseconds`.
     func tokenUse(_ token: String, after milliseconds: Int64) throws -> [UInt8]?
-    /// Items that expire at or before `seconds` since 1970.
-    func expiredItems(in table: Int64, at seconds: Int64, limit: Int) throws -> [StoredItem]
+    /// Items whose time to expire lies in a range of seconds since 1970, the first to expire first.
+    func expiredItems(in table: Int64, between seconds: ClosedRange<Int64>, limit: Int) throws -> [StoredItem]
 }
 
 /// What can be changed besides.
@@ -64,6 +67,8 @@ package protocol TableWriting: TableReading {
     func removeIndex(_ index: Int64, of table: Int64) throws
     /// Stores an item, in the place of one with the same key.
     func put(_ item: StoredItem, in table: Int64, expiresAtSeconds: Int64?) throws
+    /// Notes when an item expires, and leaves it as it is.
+    func setExpiry(_ seconds: Int64?, ofItem key: [UInt8], in table: Int64) throws
     /// Removes an item; none there is not an error.
     func removeItem(_ item: StoredItem, from table: Int64) throws
     /// Adds an item to an index, under a key of the index.
@@ -72,8 +77,23 @@ package protocol TableWriting: TableReading {
     func removeEntry(_ entry: IndexEntry, from index: Int64, of table: Int64) throws
     /// Keeps a record of a change and returns its sequence number, which rises and is never given twice in a table.
     func append(_ record: ChangeRecord, to table: Int64) throws -> Int64
-    /// Drops records from before a time, in milliseconds since 1970.
-    func trimRecords(of table: Int64, before milliseconds: Int64) throws
+    /// Drops the oldest records, at most `limit`, that are from before a time, in milliseconds since 1970.
+    ///
+    /// - Returns: how many it has dropped.
+    func trimRecords(of table: Int64, before milliseconds: Int64, limit: Int) throws -> Int
     /// Notes the use of an idempotency token, and drops what is older than `milliseconds`.
     func noteToken(_ token: String, use: [UInt8], at now: Int64, droppingBefore milliseconds: Int64) throws
+}
+
+extension TableReading {
+    /// Records of a table's changes with a sequence number above `sequence`, oldest first.
+    package func records(of table: Int64, after sequence: Int64, limit: Int) throws -> [ChangeRecord] {
+        var records: [ChangeRecord] = []
+        guard limit > 0 else { return records }
+        try self.visitRecords(of: table, after: sequence) { record in
+            records.append(record)
+            return records.count < limit
+        }
+        return records
+    }
 }
