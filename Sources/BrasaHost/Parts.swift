@@ -154,11 +154,11 @@ struct Parts: Sendable {
         let host = configuration.host
         let capName = finding.cap.name
         // What functions and SDKs may ask for.
-        let tables = try await TableService(
+        let tableService = try await TableService(
             store: state.tables, scope: scope, logger: logger,
             // Refused work runs too: the store then says that the host is stopping.
             offload: { work in threads.submit { _ in work() } }, now: { WallClock.milliseconds() })
-        let services = ServiceDirectory([tables, StreamService(TableStreams(tables))])
+        let services = ServiceDirectory([tableService, StreamService(TableStreams(tableService))])
 
         // The engine's loop: pools and what routes to them.
         let (engine, recorder, router, table, delivery) = try await engineLoop.submit {
