@@ -50,7 +50,7 @@ def test_errors_have_the_namespaces_of_the_service(ask):
 
 @pytest.mark.parametrize("operation, prefix", [
     ("Nothing", "DynamoDB_20120810"), ("", "DynamoDB_20120810"), ("PutItem", "DynamoDB_20111205"),
-    ("PutItem", "Nothing"), ("GetRecords", "DynamoDB_20120810"),
+    ("PutItem", "Nothing"), ("GetRecords", "DynamoDB_20120810"), ("PutItem", "DynamoDBStreams_20120810"),
     ("putitem", "DynamoDB_20120810"),
 ])
 def test_unknown_targets_are_refused(ask, operation, prefix):
