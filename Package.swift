@@ -46,6 +46,8 @@ let package = Package(
         .library(name: "hello-cpp", type: .dynamic, targets: ["HelloCpp"]),
         .library(name: "hello-swift", type: .dynamic, targets: ["HelloSwift"]),
         .library(name: "users", type: .dynamic, targets: ["Users"]),
+        // A function for tests alone: tools/build leaves fixtures where they are.
+        .library(name: "table-fixture", type: .dynamic, targets: ["TableFunction"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
@@ -248,6 +250,9 @@ let package = Package(
         .testTarget(
             name: "BrasaHostTests", dependencies: ["BrasaTesting", "BrasaModel", "BlockingTests"],
             swiftSettings: swiftSettings),
+        .target(
+            name: "TableFunction", dependencies: ["BrasaFunctionJSON"], path: "Tests/TableFunction",
+            swiftSettings: swiftSettings, linkerSettings: swiftFunctionLinkerSettings + foundationLinkerSettings),
         .testTarget(
             name: "CBrasaSymbolTests", dependencies: ["CBrasaSymbol", "BrasaTesting", "BlockingTests"],
             swiftSettings: swiftSettings),

@@ -67,6 +67,9 @@ brasa_status host_call(brasa_invocation *invocation, const brasa_request *reques
     if (request->params.len > BRASA_CALL_ARENA_BYTES || request->body.len > BRASA_CALL_ARENA_BYTES ||
         text_bytes + request->params.len + request->body.len > BRASA_CALL_ARENA_BYTES)
         return refuse(response, BRASA_LIMIT, "RequestEntityTooLargeException", "A service call carries at most 17 MiB.");
+    /* An instance that is a process ends about now; a thread of the host would go on and change things nobody asked for any more. */
+    if (brasa_now_ns() >= invocation->deadline_ns)
+        return refuse(response, BRASA_DEADLINE, "DeadlineExceeded", "The invocation's time is over; the service was not asked.");
     brasa_port *port = instance->port;
     brasa_frame *slot = instance_slot(instance, BRASA_FRAME_CALL, false);
     if (!slot) return BRASA_DEADLINE;

@@ -174,7 +174,8 @@ extension AccountScope {
 enum TableAnswer {
     static func json(_ value: some Encodable) throws -> ByteBuffer {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
+        // The same answer every time, byte by byte.
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .custom { path in
             CapitalKey(path[path.count - 1].stringValue)
         }

@@ -54,6 +54,11 @@ extension TableError {
     /// No table of that name, as requests on items are told.
     static var noResource: TableError { TableError(.resourceNotFound, "Requested resource not found") }
 
+    /// No index of that name.
+    static func noIndex(_ name: String) -> TableError {
+        .validation("The table does not have the specified index: \(name)")
+    }
+
     /// No table of that name, as requests on tables are told.
     static func noTable(_ name: String) -> TableError {
         TableError(.resourceNotFound, "Requested resource not found: Table: \(name) not found")

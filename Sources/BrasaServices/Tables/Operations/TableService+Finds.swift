@@ -8,7 +8,7 @@ extension TableService {
         let plan = try FindPlan(request, table.schema)
         if let index = plan.index { try table.checkIsFilled(index) }
         self.read(completion) { store in
-            try self.view(of: table, store) {
+            try self.view(of: table, index: plan.index, store) {
                 var page = Page(plan)
                 try store.visitItems(
                     in: table.id, index: plan.index.map { table.number(of: $0) }, range: ItemRange(plan)

@@ -55,16 +55,25 @@ extension TableService {
         }
     }
 
-    /// Reads of a table in a view, which may not have it: it is newer, or gone.
+    /// Reads of a table, and perhaps of an index, in a view, which may not have them: they are newer, or gone.
     func view<Value>(
-        of table: Table, _ store: any TableReading, _ body: () throws -> Value
+        of table: Table, index: SecondaryIndex? = nil, _ store: any TableReading, _ body: () throws -> Value
     ) throws -> Value {
         do {
             return try body()
         } catch let error as TableError {
             throw error
         } catch {
-            guard try store.table(named: table.name)?.id == table.id else { throw TableError.noResource }
+            guard let stored = try store.table(named: table.name), stored.id == table.id else {
+                throw TableError.noResource
+            }
+            if let index {
+                let number = table.number(of: index)
+                // Another one of that name may be there by now.
+                guard try Table(stored).document.indexes.contains(where: { $0.number == number }) else {
+                    throw TableError.noIndex(index.name)
+                }
+            }
             throw error
         }
     }

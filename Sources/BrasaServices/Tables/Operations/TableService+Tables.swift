@@ -86,7 +86,8 @@ extension TableService {
     func description(
         _ table: Table, _ status: TableDescription.Status, _ store: any TableReading
     ) throws -> TableDescription {
-        let stored = try store.table(named: table.name)
+        // A view may still show an earlier table of the name.
+        let stored = try store.table(named: table.name).flatMap { $0.id == table.id ? $0 : nil }
         return TableDescription(
             table, self.scope, status, counts: (stored?.itemCount ?? 0, stored?.sizeBytes ?? 0))
     }
