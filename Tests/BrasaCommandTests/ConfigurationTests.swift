@@ -50,6 +50,21 @@ struct ConfigurationTests {
         #expect(console.errors == "")
     }
 
+    @Test func countsTheTablesToo() async throws {
+        let table =
+            "{Type: 'AWS::DynamoDB::Table', Properties: {BillingMode: PAY_PER_REQUEST, KeySchema: [{AttributeName: id,"
+            + " KeyType: HASH}], AttributeDefinitions: [{AttributeName: id, AttributeType: S}]}}"
+        let folder = try self.folder(
+            serverless: Self.two + "resources:\n  Resources:\n    Users: \(table)\n",
+            libraries: ["one": "echo", "two": "counter"])
+
+        let (_, console) = await self.run("validate", folder)
+        let (_, json) = await self.run("validate", folder, "--json")
+
+        #expect(console.output.hasSuffix("is valid: 2 functions and 1 table configured.\n"))
+        #expect(try json.json()["tables"] as? [String] == ["Users"])
+    }
+
     @Test func reportsEveryMistakeAtOnce() async throws {
         let folder = try self.folder(
             serverless: Self.two + "    timeout: soon\n", host: "gatway:\n  port: 1\n", libraries: ["one": "echo"])

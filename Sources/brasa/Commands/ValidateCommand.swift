@@ -26,6 +26,7 @@ struct ValidateCommand: ConsoleCommand {
         let report = ValidationReport(
             directory: self.configuration.shownDirectory, problems: loaded.problems + libraries,
             functionNames: loaded.configuration?.functions.map(\.name) ?? [],
+            tableNames: loaded.configuration?.tables.map(\.name) ?? [],
             isThere: FileManager.default.fileExists(atPath: self.configuration.shownDirectory))
         console.print(self.output.isJSON ? try report.json() : report.render(style: console.style))
         if report.errorCount > 0 { throw report.failure }

@@ -6,6 +6,8 @@ struct ValidationReport {
     let problems: [ConfigurationProblem]
     /// The functions it configures; empty when it cannot be read.
     var functionNames: [String] = []
+    /// The tables it describes.
+    var tableNames: [String] = []
     /// Whether there is such a folder; without one the defaults hold.
     var isThere = true
 
@@ -32,11 +34,12 @@ struct ValidationReport {
     func render(style: Style) -> String {
         var text = self.problems.map { self.line($0, style: style) + "\n" }.joined()
         if self.errorCount == 0 {
-            let functions = Self.counted(self.functionNames.count, "function")
+            var contents = Self.counted(self.functionNames.count, "function")
+            if !self.tableNames.isEmpty { contents += " and \(Self.counted(self.tableNames.count, "table"))" }
             let warnings = self.warningCount == 0 ? "" : ", with \(Self.counted(self.warningCount, "warning"))"
             if self.isThere {
                 text += style.green("The configuration in \(self.directory) is valid")
-                text += ": \(functions) configured\(warnings).\n"
+                text += ": \(contents) configured\(warnings).\n"
             } else {
                 text += "There is no folder \(self.directory) here, so the defaults hold\(warnings); "
                 text += "--config names another.\n"
@@ -52,12 +55,13 @@ struct ValidationReport {
             let errors: Int
             let warnings: Int
             let functions: [String]
+            let tables: [String]
             let problems: [ConfigurationProblem]
         }
         return try JSONLine.text(
             Report(
                 isValid: self.errorCount == 0, errors: self.errorCount, warnings: self.warningCount,
-                functions: self.functionNames, problems: self.problems))
+                functions: self.functionNames, tables: self.tableNames, problems: self.problems))
     }
 
     private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
