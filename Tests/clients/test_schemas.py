@@ -20,6 +20,9 @@ def schema(name):
 
 VALIDATORS = {name: schema(name) for name in ("host", "serverless")}
 
+TABLE = "Type: 'AWS::DynamoDB::Table', Properties: {BillingMode: PAY_PER_REQUEST"
+KEYS = "KeySchema: [{AttributeName: id, KeyType: HASH}], AttributeDefinitions: [{AttributeName: id, AttributeType: S}]"
+
 RIGHT = [
     ("host", ""),
     ("host", "gateway: {port: 0}\ncontrol: {host: '::1', port: 4567}"),
@@ -38,6 +41,12 @@ RIGHT = [
     ("serverless", "functions: {a: {handler: hello-c.so, environment: {NAME: '${self:service, ''x''}', EMPTY: ''}}}"),
     # Known to the Serverless Framework and not served here: a warning, and no red line in the editor.
     ("serverless", "functions: {a: {handler: hello-c.so, events: [{httpApi: '*'}]}}\nresources: {Resources: {}}"),
+    ("serverless", "resources: {Resources: {Queue: {Type: 'AWS::SQS::Queue', Properties: {VisibilityTimeout: 60}}}}"),
+    ("serverless", f"resources: {{Outputs: {{}}, Resources: {{Tab: {{{TABLE}, {KEYS}}}}}}}}}"),
+    ("serverless", f"resources: {{Resources: {{T: {{{TABLE}, TableName: 'a-${{sls:stage}}', {KEYS}, "
+                   "StreamSpecification: {StreamViewType: NEW_IMAGE}, DeletionProtectionEnabled: true, "
+                   "TimeToLiveSpecification: {AttributeName: t, Enabled: false}, Tags: [{Key: a, Value: b}], "
+                   "SSESpecification: {SSEEnabled: true}}}}}"),
 ]
 
 WRONG = [
@@ -71,6 +80,17 @@ WRONG = [
     ("serverless", "functions: {a: {handler: hello-c.so, brasa: {provisionedSchedules: [{from: '8', until: '9'}]}}}"),
     ("serverless", "functions: {a: {handler: hello-c.so, description: [text]}}"),
     ("serverless", "functions: {'a b': {handler: hello-c.so}}"),
+    ("serverless", "resources: {Resources: [a]}"),
+    ("serverless", "resources: {Resorces: {}}"),
+    ("serverless", "resources: {Resources: {T: {Properties: {}}}}"),
+    ("serverless", "resources: {Resources: {T-1: {Type: 'AWS::SQS::Queue'}}}"),
+    ("serverless", "resources: {Resources: {T: {Type: 'AWS::DynamoDB::Table'}}}"),
+    ("serverless", f"resources: {{Resources: {{T: {{{TABLE}}}}}}}}}"),
+    ("serverless", f"resources: {{Resources: {{T: {{{TABLE}, TableNam: users, {KEYS}}}}}}}}}"),
+    ("serverless", f"resources: {{Resources: {{T: {{{TABLE}, TableName: a b, {KEYS}}}}}}}}}"),
+    ("serverless", f"resources: {{Resources: {{T: {{{TABLE}, {KEYS.replace('HASH', 'SORT')}}}}}}}}}"),
+    ("serverless", f"resources: {{Resources: {{T: {{{TABLE}, {KEYS}, DeletionProtectionEnabled: 1}}}}}}}}"),
+    ("serverless", f"resources: {{Resources: {{T: {{{TABLE}, {KEYS}, StreamSpecification: {{StreamViewType: ALL}}}}}}}}}}"),
 ]
 
 
@@ -125,11 +145,15 @@ def test_what_is_wrong_is_refused_by_both(name, text, validated):
     assert validated(name, text) != []
 
 
+# Maps whose keys are names of the user's choosing.
+NAMED = (("functions",), ("resources", "Resources"))
+
+
 def leaves(schema, path=()):
     """Keys that hold a value, as docs/configuration.md writes them, with their schemas."""
     for key, value in schema.get("properties", {}).items():
         yield from leaf(value, (*path, key))
-    if isinstance(schema.get("additionalProperties"), dict) and path == ("functions",):
+    if isinstance(schema.get("additionalProperties"), dict) and path in NAMED:
         yield from leaves(schema["additionalProperties"], (*path, "NAME"))
 
 
@@ -137,7 +161,7 @@ def leaf(schema, path):
     items = schema.get("items")
     if isinstance(items, dict) and "properties" in items:
         yield from leaves(items, (*path[:-1], f"{path[-1]}[]"))
-    elif "properties" in schema or isinstance(schema.get("additionalProperties"), dict) and path == ("functions",):
+    elif "properties" in schema or isinstance(schema.get("additionalProperties"), dict) and path in NAMED:
         yield from leaves(schema, path)
     elif not any(words in schema["description"].lower() for words in ("not served by this version", "without effect")):
         yield ".".join(path), schema
