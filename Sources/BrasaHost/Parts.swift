@@ -32,6 +32,7 @@ struct Parts: Sendable {
     let engineLoop: any EventLoop
     let controlLoop: any EventLoop
     let tables: TableKeeper
+    let tableUpkeep: TableUpkeep
     let folder: FolderKeeper
     let schedules: ScheduleKeeper
     let configurationKeeper: ConfigurationKeeper?
@@ -263,7 +264,7 @@ struct Parts: Sendable {
             eventStore: state.events, tableStore: state.tables, blobs: blobs, log: log, engine: engine, router: router,
             table: table,
             catalog: catalog, delivery: delivery, gateway: gateway, control: control, engineLoop: engineLoop,
-            controlLoop: controlLoop, tables: tables,
+            controlLoop: controlLoop, tables: tables, tableUpkeep: TableUpkeep(tableService),
             folder: folder, schedules: schedules, configurationKeeper: configurationKeeper, addresses: addresses,
             developer: developer, statePages: statePages, capName: capName, logger: logger)
     }
@@ -291,6 +292,7 @@ struct Parts: Sendable {
     func makeTables() async throws(HostError) {
         do {
             try await self.tables.make(self.configuration.tables)
+            self.tableUpkeep.start()
         } catch {
             throw HostError(.state, "The tables of serverless.yml cannot be made. \(error)", cause: error)
         }
@@ -350,6 +352,7 @@ struct Parts: Sendable {
         try? await self.engineLoop.flatSubmit { engine.value.stop() }.get()
         await self.catalog.finish()
         await self.eventStore.close()
+        await self.tableUpkeep.stop()
         await self.tableStore.close()
         await self.catalogStore.close()
         try? await self.threads.shutdownGracefully()

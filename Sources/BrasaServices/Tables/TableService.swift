@@ -42,7 +42,10 @@ package final class TableService: Service {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             store.read({ try catalog.load(from: $0) }, completion: { continuation.resume(with: $0) })
         }
-        for table in catalog.all { self.fillIndexes(of: table) }
+        for table in catalog.all {
+            self.fillIndexes(of: table)
+            self.noteExpiries(of: table)
+        }
     }
 
     package func perform(_ request: ServiceRequest, completion: @escaping Completion) {
@@ -129,6 +132,11 @@ package final class TableService: Service {
         }
         self.logger.error("request to tables failed", metadata: ["error": "\(error)"])
         return .internal("The tables could not be read or written: \(error)")
+    }
+
+    /// A table as it is now; nil: it is gone.
+    func current(_ table: Table) -> Table? {
+        self.catalog.table(named: table.name).flatMap { $0.id == table.id ? $0 : nil }
     }
 
     /// The table that a request on items names.

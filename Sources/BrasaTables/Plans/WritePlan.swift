@@ -20,6 +20,15 @@ package struct WritePlan: Sendable, Hashable {
         try schema.checkPaths(paths)
     }
 
+    /// The removal of an item that is stored: not checked again, since the table's indexes may be younger than the item.
+    package init(removing item: AttributeMap, _ schema: TableSchema) {
+        self.schema = schema
+        self.key = ItemKey(item, schema.keys)
+        self.request = WriteRequest(
+            tableName: schema.name, change: .delete(key: self.key.attributes), condition: nil, returnValues: .none,
+            returnValuesOnFailure: .none, returnConsumedCapacity: .none, returnItemCollectionMetrics: .none)
+    }
+
     /// What the write does when `old` is the item there, nil for none.
     ///
     /// - Throws: `conditionalCheckFailed` when the condition does not hold, or that the update does not fit the item.

@@ -68,6 +68,8 @@ package struct TableDocument: Sendable, Hashable, Codable {
     package var streams: [Stream]
     /// The attribute by which items expire.
     package var timeToLive: String?
+    /// Names the change of that attribute after which not all items have noted yet when they expire; nil: they have.
+    package var expiryNoting: String?
     package var tags: [String: String]
     /// Nil: `STANDARD`.
     package var tableClass: String?

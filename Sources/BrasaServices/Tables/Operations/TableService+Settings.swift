@@ -1,5 +1,6 @@
 import BrasaModel
 import BrasaTables
+import Foundation
 import NIOCore
 
 /// Tags, expiry, and what is told about the service itself.
@@ -104,6 +105,7 @@ extension TableService {
             },
             { document, table, _ in
                 document.timeToLive = try request.applied(to: table.timeToLive)?.string
+                document.expiryNoting = UUID().uuidString
             },
             answer: { _, _ in
                 try TableAnswer.json(

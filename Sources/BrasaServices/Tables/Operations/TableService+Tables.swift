@@ -49,7 +49,8 @@ extension TableService {
             }, body)
     }
 
-    private func reload(_ name: String) {
+    /// Reads a table anew, after a change that was not committed after all.
+    func reload(_ name: String) {
         self.store.write({ try self.catalog.reload(name, from: $0) }) { result in
             guard case .failure(let error) = result else { return }
             self.logger.error("table cannot be read", metadata: ["table": "\(name)", "error": "\(error)"])
