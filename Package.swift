@@ -167,7 +167,8 @@ let package = Package(
             name: "brasa-benchmark",
             dependencies: [
                 "BrasaModel", "BrasaPool", "BrasaRouter", "BrasaGateway", "BrasaHost", "BrasaConfig", "BrasaServices",
-                "BrasaTesting", "CBrasaTransport", logging,
+                "BrasaSQLite", "BrasaTesting", "CBrasaTransport", logging,
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + nio("NIOCore", "NIOPosix"),
             swiftSettings: swiftSettings),

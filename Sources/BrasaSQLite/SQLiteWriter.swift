@@ -145,8 +145,10 @@ package struct SQLiteWriterStatistics: Sendable, Hashable {
     package var writes = 0
     /// Writes that were undone, by themselves or with their group.
     package var failedWrites = 0
-    /// Commits, each with one sync.
+    /// Commits, also of writes that changed nothing.
     package var commits = 0
+    /// Commits that changed something: each is one call of `fdatasync`; those of checkpoints come on top.
+    package var syncs = 0
     /// Writes of the largest group.
     package var largestGroup = 0
     /// Copies of the log into the database file.

@@ -103,6 +103,7 @@ final class SQLiteWriterEngine: Sendable {
             statistics.writes += group.doneCount
             statistics.failedWrites += group.failedCount
             if group.doneCount > 0 { statistics.commits += 1 }
+            if pages > 0 { statistics.syncs += 1 }
             statistics.largestGroup = max(statistics.largestGroup, group.doneCount)
         }
         group.acknowledge()

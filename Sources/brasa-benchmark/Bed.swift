@@ -23,8 +23,10 @@ struct Bed: Sendable {
     private let threads: NIOThreadPool
     private let folder: String
 
-    /// Makes and starts them.
-    static func make(programs: Programs) async throws -> Bed {
+    /// Makes and starts them; functions may ask `services`.
+    static func make(
+        programs: Programs, services: any ServicePerformer = ServiceDirectory([])
+    ) async throws -> Bed {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let threads = NIOThreadPool(numberOfThreads: 2)
         threads.start()
@@ -37,7 +39,7 @@ struct Bed: Sendable {
         let (engine, router) = try await loop.submit {
             let engine = Engine(
                 loop: loop, threads: threads, settings: settings, cap: cap, log: LogBook(renderer: PlainLog()),
-                services: ServiceDirectory([]), logger: Logger(label: "benchmark"))
+                services: services, logger: Logger(label: "benchmark"))
             return (
                 NIOLoopBound(engine, eventLoop: loop), NIOLoopBound(Router(runner: engine), eventLoop: loop)
             )

@@ -10,7 +10,7 @@ import Glibc
 struct BenchmarkCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "brasa-benchmark",
-        abstract: "Measures cold starts, warm invocations, HTTP, memory and deadlines against floors of this machine.",
+        abstract: "Measures invocations, HTTP, memory, deadlines and tables against floors of this machine.",
         discussion: """
             Prints a table; explained in docs/benchmarks.md. Exit status 0 also when a goal is missed, see --strict.
 
@@ -34,6 +34,12 @@ struct BenchmarkCommand: AsyncParsableCommand {
         help: "Measure only these: \(Measurement.allCases.map(\.rawValue).joined(separator: ", ")).")
     var only: [Measurement] = []
 
+    @Option(help: ArgumentHelp("The program moto_server, to compare tables with.", valueName: "path"))
+    var moto: String?
+
+    @Option(help: ArgumentHelp("The program redis-server, to compare tables with.", valueName: "path"))
+    var redis: String?
+
     @Flag(help: "For profilers: serve the two ports of http, print them, measure nothing, end with standard input.")
     var serve = false
 
@@ -51,7 +57,9 @@ struct BenchmarkCommand: AsyncParsableCommand {
 
     func run() async throws {
         _ = brasa_process_raise_descriptor_limit()
-        let programs = try Programs.beside()
+        var programs = try Programs.beside()
+        programs.moto = self.moto
+        programs.redis = self.redis
         if self.serve {
             try await HTTPThroughput(programs: programs).serve()
             return

@@ -9,6 +9,7 @@ enum Measurement: String, CaseIterable, Sendable {
     case memory
     case reload
     case call
+    case tables
 
     /// Measures.
     ///
@@ -22,6 +23,7 @@ enum Measurement: String, CaseIterable, Sendable {
         case .timeout: [try await TimeoutAccuracy(programs: programs).measure()]
         case .reload: [try await ReloadLatency(programs: programs).measure()]
         case .call: try CallOverhead(programs: programs).measure(rounds: rounds)
+        case .tables: try await TableSpeed(programs: programs).measure(rounds: rounds)
         case .memory: try await ManyInstances(programs: programs).measure()
         }
     }

@@ -15,6 +15,9 @@ struct Programs: Sendable {
     let function: String
     /// Libraries of other functions, loaded by the host that idles.
     let otherFunctions: [String]
+    /// Servers of others to compare with; nil: not there.
+    var moto: String?
+    var redis: String?
 
     /// Those beside this program.
     static func beside() throws(Missing) -> Programs {

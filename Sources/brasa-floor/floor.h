@@ -3,7 +3,7 @@
  *   main.c   which of these this process is
  *   fork.c   a bare fork: a process with the function's library loaded that forks and does nothing else
  *   echo.c   a bare round trip over an instance's channel
- *   load.c   HTTP requests over a number of connections
+ *   load.c   requests of HTTP, or of Redis, over a number of connections
  *   calls.c  calls of a function with and without the ABI around it, and through libffi
  *
  * Like brasa-worker it is C without the Swift runtime, so that it is what a zygote is: the same size, the same libraries.
@@ -31,6 +31,9 @@ _Noreturn void echo_run(uint32_t reply_bytes);
 /** Sends GET `path` to 127.0.0.1:`port` over `connections` connections, each as soon as it has its answer. Prints one line:
  *  answers, answers other than 200, ns, p50 ns, p99 ns. Returns an exit status. */
 int load_run(int port, const char *path, int connections, int milliseconds);
+/** The same with the bytes of a file as request, in "http" or "redis". Where it holds ########, each request has eight digits of
+ *  its number below `modulus`, and where it holds @@@@@@@@, of its number as it is. */
+int load_file_run(int port, const char *protocol, const char *path, int connections, int milliseconds, int modulus);
 
 /** Prints the ns of a call of the library's function: bare, through the ABI as a thread of the host makes it, and one that
  *  replies; then of labs: bare, through libffi, and through the ABI with its JSON. Returns an exit status. */

@@ -18,7 +18,13 @@ int main(int count, char **arguments) {
     if (count == 1 && strncmp(name, "echo:", 5) == 0) echo_run((uint32_t)atoi(name + 5));
     if (count == 6 && strcmp(arguments[1], "load") == 0)
         return load_run(atoi(arguments[2]), arguments[3], atoi(arguments[4]), atoi(arguments[5]));
+    if (count == 8 && strcmp(arguments[1], "load") == 0)
+        return load_file_run(
+            atoi(arguments[2]), arguments[3], arguments[4], atoi(arguments[5]), atoi(arguments[6]), atoi(arguments[7]));
     if (count == 3 && strcmp(arguments[1], "calls") == 0) return calls_run(arguments[2]);
-    fprintf(stderr, "usage: brasa-floor load PORT PATH CONNECTIONS MILLISECONDS, or brasa-floor calls LIBRARY\n");
+    fprintf(
+        stderr, "usage: brasa-floor load PORT PATH CONNECTIONS MILLISECONDS\n"
+                "       brasa-floor load PORT http|redis FILE CONNECTIONS MILLISECONDS MODULUS\n"
+                "       brasa-floor calls LIBRARY\n");
     return 2;
 }

@@ -6,7 +6,8 @@ import NIOCore
 /// Tables as AWS's DynamoDB has them, API version 2012-08-10.
 ///
 /// Requests are read and checked on the caller's thread, large ones on another, so that no event loop is held up; what they
-/// do runs on the store's threads, which also make the answer. Callable from any thread.
+/// do runs on the store's threads, which also make the answer: but GetItem is done at once when its item is in memory. Callable
+/// from any thread.
 package final class TableService: Service {
     package typealias Completion = @Sendable (Result<ServiceResponse, ServiceFailure>) -> Void
 
@@ -106,6 +107,13 @@ package final class TableService: Service {
     /// Reads in one consistent view and answers with the JSON that `body` makes.
     func read(_ completion: @escaping Completion, _ body: @escaping @Sendable (any TableReading) throws -> ByteBuffer) {
         self.store.read(body) { self.finish($0, completion) }
+    }
+
+    /// The same for a few items: at once, where they are in memory; `body` may be run twice.
+    func readFew(
+        _ completion: @escaping Completion, _ body: @escaping @Sendable (any TableReading) throws -> ByteBuffer
+    ) {
+        self.store.readFew(body) { self.finish($0, completion) }
     }
 
     /// Changes what is stored and answers with the JSON that `body` makes, once that is durable.

@@ -34,7 +34,7 @@ extension TableService {
         let table = try self.table(request.tableName)
         let key = try table.schema.key(request.key)
         try table.schema.check(request.projection)
-        self.read(completion) { store in
+        self.readFew(completion) { store in
             let item = try self.view(of: table, store) { try store.item(in: table.id, key: key.bytes) }
             var answer = AnswerWriter(capacity: (item?.json.readableBytes ?? 0) + 64)
             if let item {

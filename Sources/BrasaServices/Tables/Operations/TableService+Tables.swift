@@ -79,7 +79,7 @@ extension TableService {
         guard let table = self.catalog.table(named: request.tableName) else {
             throw TableError.noTable(self.catalog.plainName(request.tableName))
         }
-        self.read(completion) { store in
+        self.readFew(completion) { store in
             try TableAnswer.json(Described(table: try self.description(table, table.status, store)))
         }
     }
