@@ -40,10 +40,10 @@ def aws(request, host, run, tmp_path):
 
 
 def readme_examples():
-    """The README's shell block that calls `aws`, and what it says the block prints."""
+    """The README's shell block that calls `aws lambda`, and what it says the block prints."""
     blocks = re.findall(r"^```(\w*)\n(.*?)^```$", (REPOSITORY / "README.md").read_text(), re.MULTILINE | re.DOTALL)
     for (kind, text), (_, printed) in zip(blocks, blocks[1:]):
-        if kind == "sh" and re.search("^aws ", text, re.MULTILINE):
+        if kind == "sh" and re.search("^aws lambda ", text, re.MULTILINE):
             yield text, printed
 
 

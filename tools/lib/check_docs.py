@@ -40,7 +40,8 @@ import yaml
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GATEWAY, CONTROL = "127.0.0.1:8080", "127.0.0.1:4566"
 SECONDS = 300
-SHIPPED = re.compile(r'\.library\(name: "([^"]+)", type: \.dynamic')
+# As tools/build: fixtures are for tests alone.
+SHIPPED = re.compile(r'\.library\(name: "([^"]+)(?<!-fixture)", type: \.dynamic')
 FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]\n]+\]\((?P<target>[^)\s]+)\)")
 
