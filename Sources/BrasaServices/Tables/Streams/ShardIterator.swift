@@ -45,7 +45,7 @@ struct ShardIterator: Sendable, Hashable {
             let data = Data(base64Encoded: String(text[range.upperBound...]))
         else { throw Self.invalid }
         let words = String(decoding: data, as: UTF8.self).split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 3, let issued = Int64(words[1]),
+        guard words.count == 3, let issued = Int64(words[1]), issued >= 0,
             words[2] == Self.checksum("\(words[0]) \(words[1])", stream)
         else { throw Self.invalid }
         if words[0] == "oldest" {

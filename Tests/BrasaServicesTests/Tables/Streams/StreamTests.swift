@@ -137,6 +137,15 @@ import Testing
         #expect(try await bed.refusal("GetRecords", ["ShardIterator": iterator]) == "ExpiredIteratorException")
     }
 
+    @Test(arguments: [Int64.min, -1]) func refusesIteratorsOfTimesThatNeverWere(issued: Int64) async throws {
+        let bed = try await StreamBed()
+        let arn = try await bed.arn()
+        // Whoever knows the source can make one.
+        let stream = try bed.streams.stream(arn)
+        let forged = ShardIterator(.oldest, issuedAtMilliseconds: issued).text(for: stream)
+        #expect(try await bed.refusal("GetRecords", ["ShardIterator": forged]) == "ValidationException")
+    }
+
     @Test func refusesRequestsThatBreakTheRules() async throws {
         let bed = try await StreamBed()
         try await bed.put("a", 1)
