@@ -24,8 +24,8 @@ def programs():
 def aws(request, host, run, tmp_path):
     """Runs `aws dynamodb …` and returns what it printed; the standard error of what must fail."""
 
-    def call(*arguments, fails=False):
-        ran = run([*request.param, "dynamodb", *arguments], environment=host.environment(), folder=tmp_path)
+    def call(*arguments, service="dynamodb", fails=False):
+        ran = run([*request.param, service, *arguments], environment=host.environment(), folder=tmp_path)
         if fails:
             assert ran.returncode != 0, ran.stdout
             return ran.stderr.strip()
@@ -121,6 +121,20 @@ def test_time_to_live_is_switched_on(aws, table):
     aws("update-time-to-live", "--table-name", name, "--time-to-live-specification", "Enabled=true,AttributeName=until")
     assert aws("describe-time-to-live", "--table-name", name)["TimeToLiveDescription"] == {
         "AttributeName": "until", "TimeToLiveStatus": "ENABLED"}
+
+
+def test_streams_are_read(aws, ddb, table):
+    name = table(StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"})
+    ddb.put_item(TableName=name, Item={"id": {"S": "a"}})
+    arn = aws("list-streams", "--table-name", name, "--query", "Streams[0].StreamArn", "--output", "text",
+              service="dynamodbstreams")
+    shard = aws("describe-stream", "--stream-arn", arn, "--query", "StreamDescription.Shards[0].ShardId", "--output", "text",
+                service="dynamodbstreams")
+    position = aws("get-shard-iterator", "--stream-arn", arn, "--shard-id", shard, "--shard-iterator-type", "TRIM_HORIZON",
+                   "--query", "ShardIterator", "--output", "text", service="dynamodbstreams")
+    found = aws("get-records", "--shard-iterator", position, "--query", "Records[].dynamodb.NewImage.id.S",
+                service="dynamodbstreams")
+    assert found == ["a"]
 
 
 def test_what_is_not_supported_says_so(aws):

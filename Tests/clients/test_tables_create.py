@@ -173,6 +173,13 @@ def test_names_have_3_to_255_characters(ddb, raw, table, name):
      "AttributeDefinitions"),
     ({"AttributeDefinitions": attributes({"id": "S", "nr": "N"}), "GlobalSecondaryIndexes": [index_definition("byId", ["id"])]},
      INVALID + "Some AttributeDefinitions are not used. AttributeDefinitions: [id, nr], keys used: [id]"),
+    ({"AttributeDefinitions": attributes({"": "S"}), "KeySchema": key_schema("")},
+     "2 validation errors detected: Value '' at 'attributeDefinitions.1.member.attributeName' failed to satisfy constraint: "
+     "Member must have length greater than or equal to 1; Value '' at 'keySchema.1.member.attributeName' failed to satisfy "
+     "constraint: Member must have length greater than or equal to 1"),
+    ({"AttributeDefinitions": attributes({"id": "S"}) * 2}, "Attribute Name is duplicated: id"),
+    ({"GlobalSecondaryIndexes": [index_definition("byId", ["id"], ("x", "x"))]},
+     INVALID + "Duplicate element in NonKeyAttributes: x"),
     ({"TableClass": "GOLD"}, CONSTRAINT.format(
         "'GOLD'", "tableClass", "Member must satisfy enum value set: [STANDARD, STANDARD_INFREQUENT_ACCESS]")),
     ({"KeySchema": [{"AttributeName": "id", "KeyType": "RANGE"}]},

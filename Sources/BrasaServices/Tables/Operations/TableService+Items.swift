@@ -56,6 +56,9 @@ extension TableService {
     }
 
     /// Reads of a table, and perhaps of an index, in a view, which may not have them: they are newer, or gone.
+    ///
+    /// - Parameter body: runs a second time when the first one met the table just before it was committed; that a view
+    ///   begins with its first statement that succeeds is why it can find it then.
     func view<Value>(
         of table: Table, index: SecondaryIndex? = nil, _ store: any TableReading, _ body: () throws -> Value
     ) throws -> Value {
@@ -74,7 +77,7 @@ extension TableService {
                     throw TableError.noIndex(index.name)
                 }
             }
-            throw error
+            return try body()
         }
     }
 }

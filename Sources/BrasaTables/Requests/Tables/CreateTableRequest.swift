@@ -14,6 +14,10 @@ package struct CreateTableRequest: Sendable, Hashable {
         try members.check(isCreation: true)
         let billing = try Self.billing(members)
         let definitions = members.definitions
+        var defined: Set<ByteText> = []
+        for definition in definitions where !defined.insert(definition.name).inserted {
+            throw TableError.validation("Attribute Name is duplicated: \(definition.name)")
+        }
         guard let keys = members.keys, let name = members.tableName else { preconditionFailure("checked above") }
         guard keys.count <= definitions.count else {
             throw TableError.validation("Invalid KeySchema: Some index key attribute have no definition")

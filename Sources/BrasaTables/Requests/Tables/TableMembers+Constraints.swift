@@ -34,7 +34,7 @@ extension TableMembers {
         if isCreation { faults.require(self.attributes != nil, "attributeDefinitions") }
         for (index, attribute) in (self.attributes ?? []).enumerated() {
             let member = "attributeDefinitions.\(index + 1).member"
-            faults.require(attribute.name != nil, "\(member).attributeName")
+            Self.checkAttributeName(attribute.name, "\(member).attributeName", &faults)
             faults.require(attribute.role != nil, "\(member).attributeType")
             _ = faults.word(attribute.role, "\(member).attributeType", as: ScalarType.self)
         }
@@ -75,6 +75,11 @@ extension TableMembers {
         }
     }
 
+    private static func checkAttributeName(_ name: String?, _ member: String, _ faults: inout ConstraintFaults) {
+        guard let name else { return faults.require(false, member) }
+        faults.length(name.utf16.count, name, member, 1...255)
+    }
+
     private static func check(_ throughput: Throughput?, _ member: String, _ faults: inout ConstraintFaults) {
         guard let throughput else { return }
         faults.require(throughput.write != nil, "\(member).writeCapacityUnits")
@@ -89,7 +94,7 @@ extension TableMembers {
         guard let keys else { return faults.require(false, member) }
         faults.length(keys.count, "[]", member, 1...2)
         for (index, key) in keys.enumerated() {
-            faults.require(key.name != nil, "\(member).\(index + 1).member.attributeName")
+            Self.checkAttributeName(key.name, "\(member).\(index + 1).member.attributeName", &faults)
             faults.require(key.role != nil, "\(member).\(index + 1).member.keyType")
             if hasTypes { _ = faults.word(key.role, "\(member).\(index + 1).member.keyType", as: KeyType.self) }
         }

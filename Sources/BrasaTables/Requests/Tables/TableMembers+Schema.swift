@@ -51,6 +51,10 @@ extension TableMembers {
                 throw TableError.invalidParameter(
                     "ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
             }
+            var names: Set<String> = []
+            for name in attributes where !names.insert(name).inserted {
+                throw TableError.invalidParameter("Duplicate element in NonKeyAttributes: \(name)")
+            }
             return .include(attributes.map { ByteText($0) })
         }
     }
