@@ -294,6 +294,21 @@ def test_a_new_stream_of_a_table_is_another_one(ddb, streams, streamed):
     assert [images(record) for record in records(streams, newer)] == [(None, {"id": "new"})]
 
 
+def test_items_that_expire_are_removed_by_the_service(ddb, streams, streamed):
+    name, arn = streamed()
+    ddb.update_time_to_live(TableName=name, TimeToLiveSpecification={"AttributeName": "until", "Enabled": True})
+    expired = {"id": "a", "until": int(time.time()) - 60}
+    fill(ddb, name, [expired, {"id": "b"}])
+    wait_until(lambda: ddb.scan(TableName=name)["Count"] == 1, 30, "the item is still there")
+    ddb.delete_item(TableName=name, Key=item(id="b"))
+
+    by_service, by_user = [record for record in records(streams, arn) if record["eventName"] == "REMOVE"]
+
+    assert images(by_service) == (expired, None)
+    assert by_service["userIdentity"] == {"PrincipalId": "dynamodb.amazonaws.com", "Type": "Service"}
+    assert "userIdentity" not in by_user
+
+
 def test_what_cannot_be_read_is_refused(ddb, host, streams, streamed):
     raw = host.client("dynamodbstreams", validates=False)
     name, arn = streamed()
