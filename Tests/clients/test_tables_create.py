@@ -90,7 +90,7 @@ def test_indexes_are_described(ddb, table):
 
 def test_indexes_of_provisioned_tables_have_capacity_of_their_own(ddb, name):
     wanted = definition(name, "id:S", indexes={"byMail": ("mail:S",)}, ProvisionedThroughput=UNITS)
-    with invalid(INVALID + "ProvisionedThroughput must be specified for index: byMail"):
+    with invalid(INVALID + "ProvisionedThroughput is not specified for index: byMail"):
         ddb.create_table(**wanted)
     units = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 2}
     wanted["GlobalSecondaryIndexes"][0]["ProvisionedThroughput"] = units

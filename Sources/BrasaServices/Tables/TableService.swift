@@ -84,8 +84,9 @@ package final class TableService: Service {
         case .batchWriteItem: try self.batchWrite(BatchWriteRequest(body), completion)
         case .transactGetItems: try self.transactGet(TransactGetRequest(body), completion)
         case .transactWriteItems:
-            try self.transactWrite(
-                TransactWriteRequest(body), fingerprint: try RequestFingerprint.make(body), completion)
+            let request = try TransactWriteRequest(body)
+            let fingerprint = request.clientRequestToken == nil ? [] : try RequestFingerprint.make(body)
+            try self.transactWrite(request, fingerprint: fingerprint, completion)
         case .createTable: try self.createTable(CreateTableRequest(body), completion)
         case .describeTable: try self.describeTable(TableNameRequest(body), completion)
         case .listTables: try self.listTables(ListTablesRequest(body), completion)
@@ -149,7 +150,17 @@ package final class TableService: Service {
 
     /// The table that a request on items names.
     func table(_ name: String) throws(TableError) -> Table {
-        guard let table = self.catalog.table(named: name) else { throw .noResource }
+        guard let table = self.catalog.table(named: name) else { throw self.foreign(name) ?? .noResource }
         return table
+    }
+
+    /// The refusal of a request on a table, which is not there.
+    func noTable(_ name: String) -> TableError {
+        self.foreign(name) ?? .noTable(self.catalog.plainName(name))
+    }
+
+    /// The refusal of an ARN that cannot be one of this host's.
+    func foreign(_ name: String) -> TableError? {
+        TableARN.refusal(name, account: self.scope.account, region: self.scope.region)
     }
 }

@@ -1,6 +1,6 @@
 /// The core suite: what tables do, case by case.
 extension TableCase {
-    static let all: [TableCase] = items + refusals + queries + batches + transactions + definitions
+    static let all: [TableCase] = items + refusals + queries + batches + transactions + definitions + names + changes
 
     private static let items: [TableCase] = [
         TableCase(

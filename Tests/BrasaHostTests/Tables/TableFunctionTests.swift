@@ -102,6 +102,18 @@ struct TableFunctionTests {
                     #expect(reply == expected, "\(function)")
                 }
             }
+            // A refusal with more items than an answer can carry comes without them.
+            let checks = (0..<45).map {
+                #"{"ConditionCheck":{"TableName":"large","Key":{"id":{"S":"a"},"n":{"N":"\#($0)"}},"ConditionExpression":"attribute_not_exists(id)","ReturnValuesOnConditionCheckFailure":"ALL_OLD"}}"#
+            }
+            let transaction = #"{"TransactItems":[\#(checks.joined(separator: ","))]}"#
+            #expect(try host.tables(.http, "TransactWriteItems", transaction).utf8.count > 18_000_000)
+            for way in [TableWay.c, .swift] {
+                let refusal = try host.tables(way, "TransactWriteItems", transaction)
+                let codes = Array(repeating: "ConditionalCheckFailed", count: 45).joined(separator: ", ")
+                #expect(refusal.hasPrefix("TransactionCanceledException: "))
+                #expect(refusal.hasSuffix("[\(codes)]"))
+            }
         }
     }
 

@@ -27,8 +27,10 @@ final class TableBed: Sendable {
     /// Whether the folder goes with this.
     private let isOwner: Bool
 
-    /// - Parameter path: folder of an earlier bed that was closed, to go on with; nil makes one.
-    init(path: String? = nil) async throws {
+    /// - Parameters:
+    ///   - path: folder of an earlier bed that was closed, to go on with; nil makes one.
+    ///   - wrap: what stands between the service and the store.
+    init(path: String? = nil, wrap: (SQLiteTableStore) -> any TableStore = { $0 }) async throws {
         self.isOwner = path == nil
         self.path = path ?? FileManager.default.temporaryDirectory.path + "/brasa-tables-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: self.path, withIntermediateDirectories: true)
@@ -36,7 +38,7 @@ final class TableBed: Sendable {
         self.clock = clock
         self.store = try SQLiteTableStore(in: StateDirectoryLock(directory: self.path))
         self.service = try await TableService(
-            store: self.store, scope: AccountScope(), logger: Logger(label: "tables"), offload: { $0() },
+            store: wrap(self.store), scope: AccountScope(), logger: Logger(label: "tables"), offload: { $0() },
             now: { clock.milliseconds.load(ordering: .relaxed) })
     }
 

@@ -161,6 +161,38 @@ import Testing
             #"{"TableName":"abc","GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"abc"}},{"Delete":{"IndexName":"abc"}}]}"#,
             "One or more parameter values were invalid: Only one global secondary index update per index is allowed simultaneously. Index: abc"
         ),
+        (
+            #"{"TableName":"abc","GlobalSecondaryIndexUpdates":[]}"#,
+            "One or more parameter values were invalid: List of GlobalSecondaryIndexUpdates is empty"
+        ),
+        (
+            #"{"TableName":"abc","GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"abc"},"Update":{"IndexName":"abc","ProvisionedThroughput":{"ReadCapacityUnits":1,"WriteCapacityUnits":1}}}]}"#,
+            "One or more parameter values were invalid: Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object"
+        ),
+        (
+            #"{"TableName":"abc","GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"byB","KeySchema":[{"AttributeName":"b","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"}}}]}"#,
+            "One or more parameter values were invalid: AttributeDefinitions is not specified for index: byB"
+        ),
+        (
+            #"{"TableName":"abc","DeletionProtectionEnabled":true,"BillingMode":"PAY_PER_REQUEST"}"#,
+            "One or more parameter values were invalid: DeletionProtection modification must be the only operation in the request"
+        ),
+        (
+            #"{"TableName":"abc","TableClass":"STANDARD","SSESpecification":{"Enabled":true}}"#,
+            "One or more parameter values were invalid: TableClass modification must be the only operation in the request"
+        ),
+        (
+            #"{"TableName":"abc","StreamSpecification":{"StreamEnabled":false},"BillingMode":"PAY_PER_REQUEST"}"#,
+            "One or more parameter values were invalid: You cannot modify stream status while updating table IOPS"
+        ),
+        (
+            #"{"TableName":"abc","GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"abc"}}],"BillingMode":"PAY_PER_REQUEST"}"#,
+            "One or more parameter values were invalid: You cannot create or delete index while updating table IOPS"
+        ),
+        (
+            #"{"TableName":"abc","GlobalSecondaryIndexUpdates":[{"Delete":{"IndexName":"abc"}}],"StreamSpecification":{"StreamEnabled":false}}"#,
+            "One or more parameter values were invalid: You cannot create or delete index while changing stream status"
+        ),
     ])
     func refusesUpdatesOfTables(body: String, message: String) {
         #expect(Self.update(body) == message)
@@ -168,7 +200,7 @@ import Testing
 
     @Test func readsUpdatesOfTables() throws {
         let request = try reading(
-            #"{"TableName":"abc","AttributeDefinitions":[{"AttributeName":"b","AttributeType":"B"}],"StreamSpecification":{"StreamEnabled":false},"GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"byB","KeySchema":[{"AttributeName":"b","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"}}},{"Delete":{"IndexName":"old"}}]}"#
+            #"{"TableName":"abc","AttributeDefinitions":[{"AttributeName":"b","AttributeType":"B"}],"GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"byB","KeySchema":[{"AttributeName":"b","KeyType":"HASH"}],"Projection":{"ProjectionType":"ALL"}}},{"Delete":{"IndexName":"old"}}]}"#
         ) { body throws(TableError) in try UpdateTableRequest(body) }
 
         let keys = KeySchema(partition: .init(name: "b", type: .binary))
@@ -176,7 +208,11 @@ import Testing
             request.indexChanges == [
                 .create(SecondaryIndex(name: "byB", scope: .global, keys: keys), nil), .delete("old"),
             ])
-        #expect(request.stream == .some(nil) && request.billing == nil)
+        #expect(request.stream == nil && request.billing == nil)
+        let stream = try reading(#"{"TableName":"abc","StreamSpecification":{"StreamEnabled":false}}"#) {
+            body throws(TableError) in try UpdateTableRequest(body)
+        }
+        #expect(stream.stream == .some(nil))
     }
 
     @Test func readsAndRefusesTheRest() throws {

@@ -6,11 +6,14 @@ import BrasaTables
 /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ConsumedCapacity.html
 struct ConsumedCapacity: Sendable {
     private let table: Table
+    private let name: String
     private(set) var tableUnits = 0.0
     private var indexUnits: [String: Double] = [:]
 
-    init(of table: Table) {
+    /// - Parameter name: what the request calls the table by, which may be its ARN.
+    init(of table: Table, named name: String) {
         self.table = table
+        self.name = name
     }
 
     private var units: Double { self.indexUnits.values.reduce(self.tableUnits, +) }
@@ -36,7 +39,7 @@ struct ConsumedCapacity: Sendable {
     /// - Parameter kind: `ReadCapacityUnits` or `WriteCapacityUnits`, which transactions tell besides; nil for others.
     func write(_ detail: ReturnConsumedCapacity, kind: StaticString? = nil, to out: inout ByteWriter) {
         out.literal("{\"TableName\":")
-        JSONText.write(self.table.name, to: &out)
+        JSONText.write(self.name, to: &out)
         out.byte(UInt8(ascii: ","))
         Self.write(self.units, kind, to: &out)
         if detail == .indexes {

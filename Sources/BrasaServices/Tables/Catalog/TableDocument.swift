@@ -136,6 +136,7 @@ extension TableDocument {
     mutating func setBilling(_ billing: TableDefinition.Billing, atMilliseconds now: Int64) {
         switch billing {
         case .onDemand:
+            guard self.throughput != nil || self.onDemandSinceMilliseconds == nil else { return }
             self.throughput = nil
             self.onDemandSinceMilliseconds = now
             for place in self.indexes.indices { self.indexes[place].throughput = nil }

@@ -48,15 +48,13 @@ extension TableService {
             if request.returnItemCollectionMetrics == .size {
                 var metrics: [(key: String, value: [WriteOutcome])] = []
                 for name in names.sorted() where try self.table(name).hasCollections {
-                    metrics.append((name, outcomes.filter { $0.plan.schema.name == self.catalog.plainName(name) }))
+                    metrics.append((name, outcomes.filter { $0.plan.request.tableName == name }))
                 }
-                let tables = try Dictionary(
-                    names.map { (self.catalog.plainName($0), try self.table($0)) },
-                    uniquingKeysWith: { first, _ in first })
+                let tables = try Dictionary(uniqueKeysWithValues: names.map { ($0, try self.table($0)) })
                 answer.member("ItemCollectionMetrics") {
                     $0.map(metrics) { outcomes, out in
                         out.list(outcomes) { outcome, out in
-                            if let table = tables[outcome.plan.schema.name] {
+                            if let table = tables[outcome.plan.request.tableName] {
                                 ItemCollection.write(outcome, table, to: &out)
                             }
                         }
@@ -122,7 +120,7 @@ private struct BatchAnswer {
         if detail != .none {
             answer.member("ConsumedCapacity") {
                 $0.list(self.parts) { part, out in
-                    var capacity = ConsumedCapacity(of: part.table)
+                    var capacity = ConsumedCapacity(of: part.table, named: part.part.tableName)
                     capacity.addTable(part.units)
                     capacity.write(detail, to: &out)
                 }

@@ -27,7 +27,7 @@ extension TableService {
         answer.integer("ScannedCount", page.scannedCount)
         answer.attributes("LastEvaluatedKey", page.lastEvaluatedKey)
         if plan.request.returnConsumedCapacity != .none {
-            var capacity = ConsumedCapacity(of: table)
+            var capacity = ConsumedCapacity(of: table, named: plan.request.tableName)
             if let index = plan.index {
                 capacity.add(page.capacityUnits, to: index)
             } else {

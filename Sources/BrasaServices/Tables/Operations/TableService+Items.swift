@@ -20,7 +20,7 @@ extension TableService {
         var answer = AnswerWriter()
         answer.attributes("Attributes", outcome.attributes)
         if request.returnConsumedCapacity != .none {
-            var capacity = ConsumedCapacity(of: table)
+            var capacity = ConsumedCapacity(of: table, named: request.tableName)
             capacity.add(outcome)
             answer.member("ConsumedCapacity") { capacity.write(request.returnConsumedCapacity, to: &$0) }
         }
@@ -45,7 +45,7 @@ extension TableService {
                 }
             }
             if request.returnConsumedCapacity != .none {
-                var capacity = ConsumedCapacity(of: table)
+                var capacity = ConsumedCapacity(of: table, named: request.tableName)
                 capacity.addTable(
                     ReadCapacity.units(
                         bytes: item?.sizeBytes ?? 0, request.isConsistent ? .consistent : .eventual))

@@ -82,7 +82,7 @@ extension TableService {
 
     func describeTimeToLive(_ request: TableNameRequest, _ completion: @escaping Completion) throws {
         guard let table = self.catalog.table(named: request.tableName) else {
-            throw TableError.noTable(self.catalog.plainName(request.tableName))
+            throw self.noTable(request.tableName)
         }
         let name = table.document.timeToLive
         completion(
@@ -127,7 +127,8 @@ extension TableService {
 
     func describeContinuousBackups(_ request: TableNameRequest, _ completion: @escaping Completion) throws {
         guard self.catalog.table(named: request.tableName) != nil else {
-            throw TableError(.tableNotFound, "Table not found: \(self.catalog.plainName(request.tableName))")
+            throw self.foreign(request.tableName)
+                ?? TableError(.tableNotFound, "Table not found: \(self.catalog.plainName(request.tableName))")
         }
         self.answer(Backups(), completion)
     }

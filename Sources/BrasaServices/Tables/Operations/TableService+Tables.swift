@@ -24,7 +24,7 @@ extension TableService {
     ) {
         let name = self.catalog.plainName(name)
         self.changeCatalog(name, completion) { store in
-            guard let table = self.catalog.table(named: name) else { throw TableError.noTable(name) }
+            guard let table = self.catalog.table(named: name) else { throw self.noTable(name) }
             var document = table.document
             try body(&document, table, store)
             let changed = try Table(id: table.id, name: name, document: document)
@@ -77,7 +77,7 @@ extension TableService {
 
     func describeTable(_ request: TableNameRequest, _ completion: @escaping Completion) throws {
         guard let table = self.catalog.table(named: request.tableName) else {
-            throw TableError.noTable(self.catalog.plainName(request.tableName))
+            throw self.noTable(request.tableName)
         }
         self.readFew(completion) { store in
             try TableAnswer.json(Described(table: try self.description(table, table.status, store)))
@@ -106,7 +106,7 @@ extension TableService {
     func deleteTable(_ request: TableNameRequest, _ completion: @escaping Completion) throws {
         let name = self.catalog.plainName(request.tableName)
         self.changeCatalog(name, completion) { store in
-            guard let table = self.catalog.table(named: name) else { throw TableError.noTable(name) }
+            guard let table = self.catalog.table(named: name) else { throw self.noTable(name) }
             guard !table.document.isProtectedFromDeletion else {
                 throw TableError.validation(
                     "Resource cannot be deleted as it is currently protected against deletion. "

@@ -53,9 +53,9 @@ extension TableService {
         var order: [String] = []
         var capacities: [String: ConsumedCapacity] = [:]
         for outcome in outcomes {
-            let name = outcome.plan.schema.name
+            let name = outcome.plan.request.tableName
             if capacities[name] == nil {
-                capacities[name] = ConsumedCapacity(of: try self.table(name))
+                capacities[name] = ConsumedCapacity(of: try self.table(name), named: name)
                 order.append(name)
             }
             capacities[name]?.add(outcome, isTransactional: isTransactional)
@@ -112,11 +112,12 @@ extension TableService {
                 var order: [String] = []
                 var capacities: [String: ConsumedCapacity] = [:]
                 for (item, get) in zip(items, gets) {
-                    if capacities[get.table.name] == nil {
-                        capacities[get.table.name] = ConsumedCapacity(of: get.table)
-                        order.append(get.table.name)
+                    let name = get.get.tableName
+                    if capacities[name] == nil {
+                        capacities[name] = ConsumedCapacity(of: get.table, named: name)
+                        order.append(name)
                     }
-                    capacities[get.table.name]?.addTable(
+                    capacities[name]?.addTable(
                         ReadCapacity.units(bytes: item?.sizeBytes ?? 0, .transactional))
                 }
                 answer.member("ConsumedCapacity") {

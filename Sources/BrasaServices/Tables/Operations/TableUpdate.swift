@@ -31,11 +31,7 @@ struct TableUpdate {
                 document.attributes.append(.init(name: name, type: type))
             }
         }
-        guard self.request.indexChanges.count(where: \.isOnline) <= 1 else {
-            throw TableError(
-                .limitExceeded,
-                "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table")
-        }
+        guard self.request.indexChanges.count(where: \.isOnline) <= 1 else { throw Self.tooManyIndexes }
         for change in self.request.indexChanges { try self.apply(change, to: &document, store) }
         let used = Set(document.keys + document.indexes.flatMap(\.keys))
         try CreateTableRequest.checkUse(of: self.request.attributes.map(\.name.string), keys: used)
@@ -45,7 +41,9 @@ struct TableUpdate {
     private func changeBilling(_ billing: TableDefinition.Billing, _ document: inout TableDocument) throws {
         if case .provisioned(let wanted) = billing {
             if let current = document.throughput {
-                guard current != .init(wanted) else { throw Self.unchanged(current, "table") }
+                guard current != .init(wanted) else {
+                    throw Self.unchanged(current, "the table", place: "the table")
+                }
             } else {
                 guard self.request.namesBillingMode else {
                     throw TableError.invalidParameter(
@@ -53,9 +51,10 @@ struct TableUpdate {
                     )
                 }
                 let updated = self.request.indexChanges.map(\.name)
-                if let index = document.indexes.first(where: { $0.isGlobal && !updated.contains($0.name) }) {
+                let others = document.indexes.filter { $0.isGlobal && !updated.contains($0.name) }.map(\.name)
+                guard others.isEmpty else {
                     throw TableError.invalidParameter(
-                        "ProvisionedThroughput must be specified for index: \(index.name)")
+                        "ProvisionedThroughput must be specified for index: \(others.joined(separator: ","))")
                 }
             }
         }
@@ -63,12 +62,14 @@ struct TableUpdate {
     }
 
     /// A request for the capacity that a table or an index has already.
-    private static func unchanged(_ current: TableDocument.Throughput, _ what: String) -> TableError {
+    private static func unchanged(
+        _ current: TableDocument.Throughput, _ what: String, place: String
+    ) -> TableError {
         .validation(
-            "The provisioned throughput for the \(what) will not change. The requested value equals the current value. "
-                + "Current ReadCapacityUnits provisioned for the \(what): \(current.readUnits). "
+            "The provisioned throughput for \(what) will not change. The requested value equals the current value. "
+                + "Current ReadCapacityUnits provisioned for \(place): \(current.readUnits). "
                 + "Requested ReadCapacityUnits: \(current.readUnits). "
-                + "Current WriteCapacityUnits provisioned for the \(what): \(current.writeUnits). "
+                + "Current WriteCapacityUnits provisioned for \(place): \(current.writeUnits). "
                 + "Requested WriteCapacityUnits: \(current.writeUnits). "
                 + "Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.")
     }
@@ -103,9 +104,7 @@ struct TableUpdate {
                 throw TableError.validation("Attempting to create an index which already exists")
             }
             guard !document.indexes.contains(where: { $0.status == .creating }) else {
-                throw TableError(
-                    .limitExceeded,
-                    "Subscriber limit exceeded: Only 1 online index can be created simultaneously per table")
+                throw Self.tooManyIndexes
             }
             guard document.indexes.count(where: \.isGlobal) < CreateTableRequest.maximumGlobalIndexes else {
                 throw TableError(.limitExceeded, "GlobalSecondaryIndex count exceeds the per-table limit of 20")
@@ -117,18 +116,29 @@ struct TableUpdate {
             let place = try self.global(place, name, "update", document)
             guard document.throughput != nil else {
                 throw TableError.invalidParameter(
-                    "ProvisionedThroughput should not be specified for index: \(name) "
-                        + "when BillingMode is PAY_PER_REQUEST")
+                    "The only Updates for index: \(name) when TableThroughputMode is PAY_PER_REQUEST can be to "
+                        + "OnDemandThroughput, WarmThroughput")
             }
             if let current = document.indexes[place].throughput, current == .init(throughput) {
-                throw Self.unchanged(current, "index \(name)")
+                throw Self.unchanged(current, "the index \(name)", place: "index \(name)")
             }
             document.indexes[place].throughput = .init(throughput)
         case .delete(let name):
             let place = try self.global(place, name, "delete", document)
+            // The one that is being filled may go, but no other meanwhile.
+            guard document.indexes.allSatisfy({ $0.status == .active || $0.name == name }) else {
+                throw Self.tooManyIndexes
+            }
             try store.removeIndex(document.indexes[place].number, of: self.table.id)
             document.indexes.remove(at: place)
         }
+    }
+
+    /// One index comes or goes at a time.
+    private static var tooManyIndexes: TableError {
+        TableError(
+            .limitExceeded,
+            "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table")
     }
 
     /// The place of a global index, the only kind that changes.
@@ -148,18 +158,12 @@ struct TableUpdate {
     ) throws {
         if document.throughput == nil, throughput != nil {
             throw TableError.invalidParameter(
-                "ProvisionedThroughput should not be specified for index: \(index.name) "
+                "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: \(index.name) "
                     + "when BillingMode is PAY_PER_REQUEST")
         }
         if document.throughput != nil, throughput == nil {
-            throw TableError.invalidParameter("ProvisionedThroughput must be specified for index: \(index.name)")
+            throw TableError.invalidParameter(
+                "Both ReadCapacityUnits and WriteCapacityUnits must be specified for index: \(index.name)")
         }
-    }
-}
-
-extension UpdateTableRequest.IndexChange {
-    /// Whether an index comes or goes, of which there is one at a time.
-    fileprivate var isOnline: Bool {
-        if case .update = self { false } else { true }
     }
 }

@@ -121,7 +121,7 @@ package struct CreateTableRequest: Sendable, Hashable {
             }
             if billing != .onDemand && index.throughput == nil {
                 throw TableError.invalidParameter(
-                    "ProvisionedThroughput must be specified for index: \(global.name)")
+                    "ProvisionedThroughput is not specified for index: \(global.name)")
             }
             guard taken.insert(global.name).inserted else { throw Self.duplicate(global.name) }
             indexes.append(global)

@@ -6,6 +6,11 @@ package struct UpdateTableRequest: Sendable, Hashable {
         case update(String, TableDefinition.Throughput)
         case delete(String)
 
+        /// Whether an index comes or goes, of which there is one at a time.
+        package var isOnline: Bool {
+            if case .update = self { false } else { true }
+        }
+
         package var name: String {
             switch self {
             case .create(let index, _): index.name
@@ -37,7 +42,7 @@ package struct UpdateTableRequest: Sendable, Hashable {
         try members.check(isCreation: false)
         let asksNothing =
             members.throughput == nil && members.billingMode == nil && members.stream == nil
-            && members.indexUpdates?.isEmpty ?? true && members.isProtected == nil && members.tableClass == nil
+            && members.indexUpdates == nil && members.isProtected == nil && members.tableClass == nil
             && !members.hasOtherChange
         guard !asksNothing, let tableName = members.tableName else {
             throw TableError.validation(
@@ -55,6 +60,33 @@ package struct UpdateTableRequest: Sendable, Hashable {
         let view = try TableMembers.streamView(members.stream, isCreation: false)
         self.stream = members.stream == nil ? nil : .some(view)
         self.isProtectedFromDeletion = members.isProtected
+        try self.checkCombination(hasOtherChange: members.hasOtherChange)
+    }
+
+    /// Refuses changes that cannot be made together.
+    private func checkCombination(hasOtherChange: Bool) throws(TableError) {
+        let kinds = [
+            self.billing != nil, self.stream != nil, !self.indexChanges.isEmpty, self.isProtectedFromDeletion != nil,
+            self.tableClass != nil, hasOtherChange,
+        ]
+        let isAlone = kinds.count { $0 } == 1
+        if self.tableClass != nil && !isAlone {
+            throw TableError.invalidParameter("TableClass modification must be the only operation in the request")
+        }
+        if self.isProtectedFromDeletion != nil && !isAlone {
+            throw TableError.invalidParameter(
+                "DeletionProtection modification must be the only operation in the request")
+        }
+        if self.billing != nil && self.stream != nil {
+            throw TableError.invalidParameter("You cannot modify stream status while updating table IOPS")
+        }
+        guard self.indexChanges.contains(where: \.isOnline) else { return }
+        if self.billing != nil {
+            throw TableError.invalidParameter("You cannot create or delete index while updating table IOPS")
+        }
+        if self.stream != nil {
+            throw TableError.invalidParameter("You cannot create or delete index while changing stream status")
+        }
     }
 
     private static func billing(_ members: TableMembers) throws(TableError) -> TableDefinition.Billing? {
@@ -74,8 +106,20 @@ package struct UpdateTableRequest: Sendable, Hashable {
     }
 
     private static func indexChanges(_ members: TableMembers) throws(TableError) -> [IndexChange] {
+        guard let updates = members.indexUpdates else { return [] }
+        guard !updates.isEmpty else {
+            throw TableError.invalidParameter("List of GlobalSecondaryIndexUpdates is empty")
+        }
         var changes: [IndexChange] = []
-        for update in members.indexUpdates ?? [] {
+        for update in updates {
+            guard [update.update, update.create, update.delete].count(where: { $0 != nil }) <= 1 else {
+                throw TableError.invalidParameter(
+                    "Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object")
+            }
+            if let created = update.create, members.attributes == nil {
+                throw TableError.invalidParameter(
+                    "AttributeDefinitions is not specified for index: \(created.name ?? "")")
+            }
             let change: IndexChange
             if let changed = update.update, let throughput = try TableMembers.throughput(changed.throughput) {
                 change = .update(changed.name ?? "", throughput)

@@ -1,0 +1,76 @@
+import BlockingTests
+import BrasaModel
+import BrasaTesting
+import Foundation
+import Synchronization
+import Testing
+
+/// A host that stops, or is killed, while its tables are written.
+@Suite(.blocking, .serialized, .timeLimit(.minutes(3)))
+struct TableStopTests {
+    private static let writers = 4
+
+    /// How many items of each writer were acknowledged.
+    private final class Acknowledged: Sendable {
+        private let counts = Mutex([Int](repeating: 0, count: TableStopTests.writers))
+        private let ended = Mutex(0)
+
+        var all: [Int] { self.counts.withLock { $0 } }
+        var hasEnded: Bool { self.ended.withLock { $0 == TableStopTests.writers } }
+
+        func note(_ writer: Int) {
+            self.counts.withLock { $0[writer] += 1 }
+        }
+
+        func end() {
+            self.ended.withLock { $0 += 1 }
+        }
+    }
+
+    /// Puts items of its own, two with each transaction, until the host answers no more.
+    private static func write(_ writer: Int, _ control: HTTPProbe, _ acknowledged: Acknowledged) {
+        defer { acknowledged.end() }
+        for number in 0... {
+            let puts = ["a", "b"].map {
+                #"{"Put":{"TableName":"busy","Item":{"id":{"S":"\#($0)\#(writer)"},"n":{"N":"\#(number)"}}}}"#
+            }
+            let reply = try? control.call(
+                "POST", "/", headers: [("x-amz-target", "DynamoDB_20120810.TransactWriteItems")],
+                body: #"{"TransactItems":[\#(puts.joined(separator: ","))]}"#)
+            guard let reply, reply.status == 200 else { return }
+            acknowledged.note(writer)
+        }
+    }
+
+    private static func count(_ id: String, _ host: RunningHost) throws -> Int {
+        struct Page: Decodable { let Count: Int }
+        let answer = try host.tables(
+            .http, "Query",
+            #"{"TableName":"busy","KeyConditionExpression":"id = :i","ExpressionAttributeValues":{":i":{"S":"\#(id)"}},"Select":"COUNT"}"#
+        )
+        return try JSONDecoder().decode(Page.self, from: Data(answer.utf8)).Count
+    }
+
+    @Test(arguments: ["stop", "kill"])
+    func keepsWhatItHasAcknowledged(way: String) throws {
+        try withHost(HostSetup(hasNeighbour: false)) { host in
+            _ = try host.tables(.http, "CreateTable", TableCase.table.expanded(table: "busy"))
+            let acknowledged = Acknowledged()
+            let control = host.control
+            for writer in 0..<Self.writers {
+                BlockingThread.start { Self.write(writer, control, acknowledged) }
+            }
+            try waitUntil("some items of each writer", within: 20) { acknowledged.all.allSatisfy { $0 > 30 } }
+            if way == "stop" { try host.stop() } else { host.kill() }
+            try waitUntil("the writers to end", within: 20) { acknowledged.hasEnded }
+
+            try host.start()
+            for (writer, count) in acknowledged.all.enumerated() {
+                let (a, b) = (try Self.count("a\(writer)", host), try Self.count("b\(writer)", host))
+                #expect(a == b, "a transaction is there as a whole")
+                // The last one may have been done without an answer.
+                #expect(count...count + 1 ~= a)
+            }
+        }
+    }
+}
