@@ -78,6 +78,8 @@ private struct BatchAnswer {
 
     private var parts: [Part] = []
     private var sizeBytes = 0
+    /// Bytes of the items as JSON, which escapes may make many more: a function has to be able to take the answer.
+    private var jsonBytes = 0
 
     /// Reads the items of one table, as long as the answer has room.
     mutating func add(
@@ -91,22 +93,26 @@ private struct BatchAnswer {
             }
             let item = try item(key)
             let size = item?.sizeBytes ?? 0
-            guard self.sizeBytes + size <= TableService.maximumBatchBytes else {
+            let json = try item.map { item in
+                try part.projection.map { $0.apply(to: try item.attributes()).json() } ?? item.json
+            }
+            let jsonSize = json?.readableBytes ?? 0
+            guard self.sizeBytes + size <= TableService.maximumBatchBytes,
+                self.jsonBytes + jsonSize <= TableService.maximumBatchBytes
+            else {
                 found.unread.append(key)
                 continue
             }
             self.sizeBytes += size
+            self.jsonBytes += jsonSize
             found.units += ReadCapacity.units(bytes: size, part.isConsistent ? .consistent : .eventual)
-            if let item {
-                found.items.append(
-                    try part.projection.map { $0.apply(to: try item.attributes()).json() } ?? item.json)
-            }
+            if let json { found.items.append(json) }
         }
         self.parts.append(found)
     }
 
     func answer(_ detail: ReturnConsumedCapacity) -> ByteBuffer {
-        var answer = AnswerWriter(capacity: self.sizeBytes + self.sizeBytes / 4 + 256)
+        var answer = AnswerWriter(capacity: self.jsonBytes + self.jsonBytes / 64 + 256)
         answer.member("Responses") {
             $0.map(self.parts.map { (key: $0.part.tableName, value: $0.items) }) { items, out in
                 out.list(items) { $1.json($0) }
