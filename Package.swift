@@ -127,7 +127,7 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ] + nio("NIOCore"),
-            swiftSettings: swiftSettings),
+            swiftSettings: hotSwiftSettings),
         .target(
             name: "BrasaConfig",
             // Of the tables, what makes a table: serverless.yml is checked by the rules of CreateTable.

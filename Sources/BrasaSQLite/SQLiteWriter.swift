@@ -135,6 +135,13 @@ package final class SQLiteWriter: Sendable {
         }
     }
 
+    /// Has something done on the writer thread when all writes are done, before the file is closed.
+    ///
+    /// Once; after `close` it is too late.
+    func beforeClosing(_ body: @escaping @Sendable () -> Void) {
+        self.engine.beforeClosing.withLock { $0 = body }
+    }
+
     /// What the writer has done so far.
     package var statistics: SQLiteWriterStatistics { self.engine.statistics.withLock { $0 } }
 }

@@ -1,3 +1,4 @@
+import Dispatch
 import GRDB
 import GRDBSQLite
 import Synchronization
@@ -10,6 +11,8 @@ final class SQLiteWriterEngine: Sendable {
     let pool: DatabasePool
     let inbox = WriteInbox()
     let statistics = Mutex(SQLiteWriterStatistics())
+    /// What has to be done before the file is closed.
+    let beforeClosing = Mutex<(@Sendable () -> Void)?>(nil)
 
     private let limits: SQLiteWriter.GroupLimits
     /// Kept until the file is closed.
@@ -34,12 +37,13 @@ final class SQLiteWriterEngine: Sendable {
         var logPages = 0
         // Of the pool's writing connection, which is one and the same until it is closed.
         var bare: SQLConnection?
+        var pace = GroupPace()
         // Newest first, so that a finished write gives its memory back at once.
         var jobs: [WriteJob] = []
         while true {
             if jobs.isEmpty { jobs = self.inbox.waitForJobs().reversed() }
             if jobs.isEmpty { break }
-            let pages = self.commitGroup(of: &jobs, &bare)
+            let pages = self.commitGroup(of: &jobs, &bare, &pace)
             newPages += pages
             logPages += pages
             if newPages >= SQLiteWriter.checkpointPages {
@@ -51,6 +55,10 @@ final class SQLiteWriterEngine: Sendable {
             if logPages >= SQLiteWriter.longLogPages, self.checkpoint() { logPages = 0 }
         }
         checkpointer.close()
+        self.beforeClosing.withLock { body in
+            defer { body = nil }
+            return body
+        }?()
         // A connection whose statements are in use would stay open.
         bare = nil
         // Copies the log into the file. What cannot be done now is done by the next open.
@@ -75,7 +83,9 @@ final class SQLiteWriterEngine: Sendable {
     /// Does writes until there are none or the group is full, commits them with one sync, and then acknowledges.
     ///
     /// - Returns: pages that went to the log.
-    private func commitGroup(of jobs: inout [WriteJob], _ bare: inout SQLConnection?) -> Int {
+    private func commitGroup(
+        of jobs: inout [WriteJob], _ bare: inout SQLConnection?, _ pace: inout GroupPace
+    ) -> Int {
         var group = WriteGroup(capacity: self.limits.writes)
         var pages = 0
         do {
@@ -83,8 +93,12 @@ final class SQLiteWriterEngine: Sendable {
                 let connection = WriterConnection(database: db, bare: bare ?? SQLConnection(of: db))
                 bare = connection.bare
                 do {
-                    try self.fill(&group, from: &jobs, connection)
+                    try self.fill(&group, from: &jobs, connection, pace)
+                    let start = ContinuousClock.now
                     try connection.bare.run(.commit)
+                    pace.note(
+                        group: group.doneCount, arrived: jobs.count + self.inbox.count,
+                        sync: ContinuousClock.now - start)
                     pages = Self.takeWrittenPages(db)
                 } catch {
                     try? db.rollback()
@@ -111,12 +125,22 @@ final class SQLiteWriterEngine: Sendable {
     }
 
     private func fill(
-        _ group: inout WriteGroup, from jobs: inout [WriteJob], _ connection: WriterConnection
+        _ group: inout WriteGroup, from jobs: inout [WriteJob], _ connection: WriterConnection,
+        _ pace: GroupPace
     ) throws {
         try connection.bare.run(.begin)
         let start = ContinuousClock.now
+        var firstWait: ContinuousClock.Instant?
         while !group.isFull, group.isEmpty || ContinuousClock.now - start < self.limits.duration {
             if jobs.isEmpty { jobs = self.inbox.takeAll().reversed() }
+            if jobs.isEmpty {
+                let now = ContinuousClock.now
+                let begin = firstWait ?? now
+                firstWait = begin
+                guard let patience = pace.patience(group.count, waited: now - begin) else { return }
+                let deadline = DispatchTime.now() + .nanoseconds(Int(patience / .nanoseconds(1)))
+                jobs = self.inbox.waitForJobs(until: deadline).reversed()
+            }
             guard !jobs.isEmpty else { return }
             try connection.bare.run(.savepoint)
             let job = jobs.removeLast()

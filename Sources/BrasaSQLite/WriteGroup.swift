@@ -14,6 +14,7 @@ struct WriteGroup {
         self.capacity = capacity
     }
 
+    var count: Int { self.members.count }
     var isEmpty: Bool { self.members.isEmpty }
     var isFull: Bool { self.members.count >= self.capacity }
     /// Writes that are in the commit.

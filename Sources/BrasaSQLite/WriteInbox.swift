@@ -58,6 +58,7 @@ final class WriteInbox: Sendable {
     /// Everything that is there at this moment, oldest first, without waiting.
     func takeAll() -> [WriteJob] {
         self.state.withLock { state in
+            state.isAwaited = false
             defer { state.jobs = [] }
             return state.jobs
         }
@@ -80,4 +81,22 @@ final class WriteInbox: Sendable {
             self.arrival.wait()
         }
     }
+
+    /// Waits for something at most until `deadline`; empty when nothing has come.
+    ///
+    /// For the writer thread only.
+    func waitForJobs(until deadline: DispatchTime) -> [WriteJob] {
+        while true {
+            let (jobs, isClosed) = self.state.withLock { state in
+                state.isAwaited = state.jobs.isEmpty && !state.isClosed
+                defer { state.jobs = [] }
+                return (state.jobs, state.isClosed)
+            }
+            guard jobs.isEmpty, !isClosed else { return jobs }
+            if self.arrival.wait(timeout: deadline) == .timedOut { return self.takeAll() }
+        }
+    }
+
+    /// How many there are at this moment.
+    var count: Int { self.state.withLock { $0.jobs.count } }
 }

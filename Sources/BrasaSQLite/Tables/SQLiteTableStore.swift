@@ -1,5 +1,4 @@
 package import BrasaServices
-import Foundation
 
 /// Tables in the file `tables.sqlite`.
 ///
@@ -13,7 +12,10 @@ package final class SQLiteTableStore: TableStore {
     /// - Throws: `StorageError` when it cannot be opened, is damaged or of a newer version.
     package init(in lock: StateDirectoryLock) throws(StorageError) {
         self.writer = try SQLiteWriter(file: "tables.sqlite", in: lock, schema: TableFile.schema)
-        self.readers = try SQLiteReaders(path: self.writer.path)
+        let readers = try SQLiteReaders(path: self.writer.path)
+        self.readers = readers
+        // The last one to close a file copies its log into it, which those that only read cannot do.
+        self.writer.beforeClosing { readers.close() }
     }
 
     package func read<Value: Sendable>(
@@ -50,14 +52,6 @@ package final class SQLiteTableStore: TableStore {
 
     /// Does what was asked for so far and closes the file.
     package func close() async {
-        // First those that only read: the last one to close a file copies its log into it.
-        await withCheckedContinuation { continuation in
-            let thread = Thread {
-                self.readers.close()
-                continuation.resume()
-            }
-            thread.start()
-        }
         await self.writer.close()
     }
 

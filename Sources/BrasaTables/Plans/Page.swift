@@ -9,7 +9,8 @@ package struct Page: Sendable {
     /// Bytes of the items that were found.
     package private(set) var sizeBytes = 0
     private var last: AttributeMap?
-    private var isFull = false
+    /// Whether the range may go on behind it.
+    package private(set) var isFull = false
 
     package init(_ plan: FindPlan) {
         self.plan = plan
@@ -27,6 +28,25 @@ package struct Page: Sendable {
                 self.items.append(self.plan.request.projection?.apply(to: seen) ?? seen)
             }
         }
+        return self.hasRoom()
+    }
+
+    /// The same for a plan that takes whole items: they are answered with as they are stored, and not read for it.
+    ///
+    /// - Parameter sizeBytes: what `AttributeMap.sizeBytes` of the item is.
+    package mutating func addWhole(sizeBytes: Int) -> Bool {
+        self.scannedCount += 1
+        self.sizeBytes += sizeBytes
+        self.count += 1
+        return self.hasRoom()
+    }
+
+    /// Takes the last of whole items, where the next page begins.
+    package mutating func end(with item: AttributeMap) {
+        self.last = item
+    }
+
+    private mutating func hasRoom() -> Bool {
         self.isFull =
             self.scannedCount >= self.plan.request.limit ?? Int.max || self.sizeBytes >= ItemSize.maximumPageBytes
         return !self.isFull
@@ -49,6 +69,12 @@ package struct Page: Sendable {
 }
 
 extension FindPlan {
+    /// Whether items are answered with, or counted, just as they are in the table.
+    package var takesWholeItems: Bool {
+        let showsAll = self.index.map { $0.projection == .all } ?? true
+        return showsAll && self.request.filter == nil && self.request.projection == nil
+    }
+
     /// What an index shows of an item; all of it where the request may ask for all.
     func visible(_ item: AttributeMap) -> AttributeMap {
         guard let index = self.index else { return item }

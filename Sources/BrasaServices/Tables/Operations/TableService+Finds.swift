@@ -10,18 +10,34 @@ extension TableService {
         self.read(completion) { store in
             try self.view(of: table, index: plan.index, store) {
                 var page = Page(plan)
+                var whole: [StoredItem] = []
+                let takesWhole = plan.takesWholeItems
                 try store.visitItems(
                     in: table.id, index: plan.index.map { table.number(of: $0) }, range: ItemRange(plan)
-                ) { item in page.add(try item.attributes()) }
-                return Self.answer(to: plan, page, table).finish()
+                ) { item in
+                    guard takesWhole else { return page.add(try item.attributes()) }
+                    whole.append(item)
+                    return page.addWhole(sizeBytes: item.sizeBytes)
+                }
+                if page.isFull, let last = whole.last { page.end(with: try last.attributes()) }
+                return Self.answer(to: plan, page, whole, table).finish()
             }
         }
     }
 
-    private static func answer(to plan: FindPlan, _ page: Page, _ table: Table) -> AnswerWriter {
+    /// - Parameter whole: items that are answered with as they are stored.
+    private static func answer(
+        to plan: FindPlan, _ page: Page, _ whole: [StoredItem], _ table: Table
+    ) -> AnswerWriter {
         var answer = AnswerWriter(capacity: page.sizeBytes + page.sizeBytes / 2 + 256)
         if plan.request.select != .count {
-            answer.member("Items") { $0.list(page.items) { JSONText.write($0, to: &$1) } }
+            answer.member("Items") {
+                if whole.isEmpty {
+                    $0.list(page.items) { JSONText.write($0, to: &$1) }
+                } else {
+                    $0.list(whole) { $1.json($0.json) }
+                }
+            }
         }
         answer.integer("Count", page.count)
         answer.integer("ScannedCount", page.scannedCount)
