@@ -56,10 +56,16 @@ package struct WritePlan: Sendable, Hashable {
     /// Attributes that the update has computed and an index finds items by.
     private func checkIndexKeys(of item: AttributeMap) throws(TableError) {
         for index in self.schema.indexes {
-            for attribute in index.keys.attributes {
-                guard let value = item[attribute.name], value.type != attribute.type else { continue }
-                throw TableError.validation(
-                    "The update expression attempted to update the secondary index key to unsupported type")
+            for (place, attribute) in index.keys.attributes.enumerated() {
+                guard let value = item[attribute.name] else { continue }
+                guard value.type == attribute.type else {
+                    throw TableError.validation(
+                        "The update expression attempted to update the secondary index key to unsupported type")
+                }
+                guard value.sizeBytes <= KeySchema.maximumBytes(isPartition: place == 0) else {
+                    throw TableError.validation(
+                        "The update expression attempted to update the secondary index key beyond allowed size limits")
+                }
             }
         }
         try self.schema.checkIndexKeys(of: item)

@@ -17,7 +17,14 @@ package struct ItemKey: Sendable, Hashable {
 
 extension SecondaryIndex {
     /// Bytes that sort as the index does; nil when it does not have the item, since a key attribute is missing.
+    ///
+    /// Or is one that it takes no more, in an item of before it was there: of another type, empty or too long.
     package func keyBytes(of item: AttributeMap) -> [UInt8]? {
-        KeyRange.bytes(of: item, self.keys)
+        for (place, attribute) in self.keys.attributes.enumerated() {
+            guard let value = item[attribute.name], value.emptyKind == nil,
+                value.sizeBytes <= KeySchema.maximumBytes(isPartition: place == 0)
+            else { return nil }
+        }
+        return KeyRange.bytes(of: item, self.keys)
     }
 }

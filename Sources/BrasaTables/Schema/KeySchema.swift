@@ -29,4 +29,9 @@ package struct KeySchema: Sendable, Hashable {
     package static let maximumPartitionBytes = 2_048
     /// Most bytes of a sort key's value.
     package static let maximumSortBytes = 1_024
+
+    /// The one or the other.
+    static func maximumBytes(isPartition: Bool) -> Int {
+        isPartition ? self.maximumPartitionBytes : self.maximumSortBytes
+    }
 }

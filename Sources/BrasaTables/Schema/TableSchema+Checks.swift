@@ -57,10 +57,10 @@ extension TableSchema {
         }
     }
 
-    /// Attributes that an index finds items by have its types, or are not there.
+    /// Attributes that an index finds items by have its types and sizes, or are not there.
     func checkIndexKeys(of item: AttributeMap) throws(TableError) {
         for index in self.indexes {
-            for attribute in index.keys.attributes {
+            for (place, attribute) in index.keys.attributes.enumerated() {
                 guard let value = item[attribute.name] else { continue }
                 guard value.type == attribute.type else {
                     throw TableError.invalidParameter(
@@ -73,6 +73,7 @@ extension TableSchema {
                             + "not supported. The AttributeValue for a key attribute cannot contain an empty \(kind) "
                             + "value. IndexName: \(index.name), IndexKey: \(attribute.name)")
                 }
+                try Self.checkSize(value, isPartition: place == 0)
             }
         }
     }
@@ -113,7 +114,7 @@ extension TableSchema {
 
 extension AttributeValue {
     /// What an empty value is called where none may be.
-    fileprivate var emptyKind: String? {
+    var emptyKind: String? {
         switch self {
         case .string(let text) where text.byteCount == 0: "string"
         case .binary(let bytes) where bytes.isEmpty: "binary"

@@ -35,6 +35,11 @@ import Testing
                 .put, #""Item":{"id":{"S":"a"},"nr":{"N":"1"},"mail":{"N":"1"}}"#,
                 "One or more parameter values were invalid: Type mismatch for Index Key mail Expected: S Actual: N IndexName: byMail"
             ),
+            (
+                .put,
+                #""Item":{"id":{"S":"a"},"nr":{"N":"1"},"mail":{"S":"\#(String(repeating: "x", count: 2_049))"}}"#,
+                "One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 bytes"
+            ),
             (.delete, #""Key":{"id":{"S":"a"}}"#, "The provided key element does not match the schema"),
             (.delete, #""Key":{"id":{"S":"a"},"nr":{"S":"1"}}"#, "The provided key element does not match the schema"),
             (
@@ -144,6 +149,24 @@ import Testing
             throws: TableError.validation(
                 "The update expression attempted to update the secondary index key to unsupported type")
         ) { try copy.applied(to: Self.key.merging("l", .list([]))) }
+        let long = AttributeValue.string(ByteText(String(repeating: "x", count: 2_049)))
+        let copyLong = try Self.plan(.update, #"\#(Self.keyText),"UpdateExpression":"set mail = l""#)
+        #expect(
+            throws: TableError.validation(
+                "The update expression attempted to update the secondary index key beyond allowed size limits")
+        ) { try copyLong.applied(to: Self.key.merging("l", long)) }
+        #expect(try copyLong.applied(to: Self.key.merging("l", .string("x"))).indexChanges.count == 1)
+    }
+
+    @Test func anIndexHasNoItemsWhoseKeysItDoesNotTake() throws {
+        let byMail = try peopleSchema.index(named: "byMail")
+        let long = AttributeValue.string(ByteText(String(repeating: "x", count: 2_049)))
+
+        #expect(byMail.keyBytes(of: Self.key.merging("mail", .string("x"))) != nil)
+        // Written before there was the index.
+        for value in [long, .string(""), .null, .number(ExactNumber(1))] {
+            #expect(byMail.keyBytes(of: Self.key.merging("mail", value)) == nil)
+        }
     }
 
     @Test(arguments: [(0, 1.0), (1_024, 1), (1_025, 2), (10_000, 10)])
