@@ -1,5 +1,8 @@
+import BrasaModel
 import BrasaSQLite
 import Foundation
+import NIOCore
+import Synchronization
 import Testing
 
 @testable import BrasaServices
@@ -138,9 +141,25 @@ import Testing
     @Test func goesOnNotingExpiriesAfterARestart() async throws {
         let first = try await StreamBed()
         try await Self.fill(first, 3_000)
-        try await first.tables.ask("UpdateTimeToLive", Self.ttl("at"))
-        // In the middle: each piece asks for the next one when it is done, and is refused now.
-        await first.tables.store.close()
+        // The writer is held up until the store takes no more: the first piece, which is asked for after that, is refused.
+        let store = first.tables.store
+        let hold = DispatchSemaphore(value: 0)
+        store.write({ _ in hold.wait() }, completion: { _ in })
+        let (answers, answer) = AsyncStream<Bool>.makeStream()
+        first.tables.service.perform(
+            ServiceRequest(
+                service: "dynamodb", operation: "UpdateTimeToLive",
+                parameters: ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: Self.ttl("at"))),
+                caller: .client(accessKey: nil))
+        ) { result in
+            answer.yield((try? result.get()) != nil)
+            answer.finish()
+        }
+        async let closing: Void = store.close()
+        while Self.takesWrites(store) { await Task.yield() }
+        hold.signal()
+        #expect(await answers.first { _ in true } == true)
+        await closing
         #expect(first.tables.service.catalog.table(named: "tab")?.document.expiryNoting != nil)
 
         let second = try await StreamBed(nil, in: try await TableBed(path: first.tables.path))
@@ -149,6 +168,13 @@ import Testing
         try await TableUpkeep(second.tables.service).round()
         #expect(try await Self.ids(second) == [])
         await second.tables.store.close()
+    }
+
+    /// Whether a write is not refused at once.
+    private static func takesWrites(_ store: SQLiteTableStore) -> Bool {
+        let isRefused = Mutex(false)
+        store.write({ _ in }, completion: { result in if case .failure = result { isRefused.withLock { $0 = true } } })
+        return isRefused.withLock { !$0 }
     }
 
     /// Items that all expire in ten seconds.
