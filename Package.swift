@@ -216,7 +216,8 @@ let package = Package(
             name: "BrasaFunctionTests", dependencies: ["BrasaFunction", "BrasaFunctionJSON", "CBrasa"],
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "UserServiceTests", dependencies: ["UserService", "BrasaFunctionJSON"], swiftSettings: swiftSettings),
+            name: "UserServiceTests", dependencies: ["UserService", "BrasaFunction", "BrasaFunctionJSON", "CBrasa"],
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaModelTests", dependencies: ["BrasaModel"] + nio("NIOCore"), swiftSettings: swiftSettings),
         .testTarget(
