@@ -111,17 +111,25 @@ package final class Host: Sendable {
     private func reopen() async {
         guard let parts = self.takeParts() else { return }
         await parts.stop(drainSeconds: nil)
+        var start = self.start
+        // The files may have changed since the host was started; its ports stay those it took.
+        if let current = await parts.configurationKeeper?.current {
+            let (gateway, control) = (start.configuration.host.gateway, start.configuration.host.control)
+            start.configuration = current
+            start.configuration.host.gateway = gateway
+            start.configuration.host.control = control
+        }
         let replacement = StateReplacement(parts.configuration.host.stateFolder)
         do {
             let running: HostStart.Running
             do {
-                running = try await self.start.run(lock: parts.lock)
+                running = try await start.run(lock: parts.lock)
                 self.start.logger.notice(
                     "The state was replaced.", metadata: ["state": "\(parts.configuration.host.stateFolder)"])
             } catch {
                 self.start.logger.error("The new state is not usable; the former is put back. \(error)")
                 try replacement.undo()
-                running = try await self.start.run(lock: parts.lock)
+                running = try await start.run(lock: parts.lock)
             }
             self.parts.withLock { $0 = running.parts }
             self.listenToStatePages(running.parts)

@@ -41,6 +41,32 @@ struct StateTests {
         }
     }
 
+    @Test func comesUpAgainWithTheConfigurationAsItIsNow() throws {
+        let function = TestFunction(fixture: "environment", settings: "environment: { STAGE: one }")
+        try withHost(HostSetup([function], hasNeighbour: false)) { host in
+            try host.rewrite("serverless.yml") {
+                $0.replacing("STAGE: one", with: "STAGE: two") + """
+                    resources:
+                      Resources:
+                        Users:
+                          Type: AWS::DynamoDB::Table
+                          Properties:
+                            BillingMode: PAY_PER_REQUEST
+                            KeySchema: [{ AttributeName: id, KeyType: HASH }]
+                            AttributeDefinitions: [{ AttributeName: id, AttributeType: S }]
+                    """
+            }
+            try waitUntil("the new variable") {
+                try host.gateway.post("/environment", "STAGE").text.contains(#""STAGE":"two""#)
+            }
+
+            #expect(try self.state(host, "reset", "--yes").exitStatus == 0)
+
+            #expect(try host.gateway.post("/environment", "STAGE").text.contains(#""STAGE":"two""#))
+            #expect(try host.dynamoDB("DescribeTable", #"{"TableName":"Users"}"#).status == 200)
+        }
+    }
+
     @Test func comesUpAgainWithNothing() throws {
         try withHost(HostSetup([TestFunction(fixture: "echo")], hasNeighbour: false)) { host in
             #expect(try host.control.post("/2015-03-31/functions/echo/versions", "{}").status == 201)

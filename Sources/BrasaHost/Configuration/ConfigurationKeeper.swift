@@ -15,7 +15,8 @@ actor ConfigurationKeeper {
     private let logger: Logger
     private let apply: @Sendable (Configuration) async -> Void
     private let watch = FolderWatch()
-    private var current: Configuration
+    /// What holds now.
+    private(set) var current: Configuration
     /// The files as they were when they were read last.
     private var known: [FileStamp?]
     /// The files as they were at the last look, when they may still be written to.
