@@ -10,16 +10,18 @@ final class ControlPages: HTTPHandler {
     private let engineLoop: any EventLoop
     private let memoryCap: String
     private let delivery: AsyncDelivery
+    private let tables: TableMetrics
 
     init(
         next: any HTTPHandler, engine: NIOLoopBound<Engine>, engineLoop: any EventLoop, memoryCap: String,
-        delivery: AsyncDelivery
+        delivery: AsyncDelivery, tables: TableMetrics
     ) {
         self.next = next
         self.engine = engine
         self.engineLoop = engineLoop
         self.memoryCap = memoryCap
         self.delivery = delivery
+        self.tables = tables
     }
 
     func handle(_ request: HTTPRequest, exchange: any HTTPExchange) {
@@ -38,12 +40,14 @@ final class ControlPages: HTTPHandler {
     private func metrics(_ exchange: any HTTPExchange) {
         let loop = exchange.eventLoop
         let bound = NIOLoopBound(exchange, eventLoop: loop)
-        self.engineLoop.execute { [engine, memoryCap] in
+        self.engineLoop.execute { [engine, memoryCap, tables] in
             let text = PrometheusText.render(engine.value, memoryCap: memoryCap)
-            loop.execute {
-                bound.value.respond(
-                    status: 200, headers: [("content-type", "text/plain; version=0.0.4; charset=utf-8")],
-                    body: ByteBuffer(string: text))
+            tables.render { more in
+                loop.execute {
+                    bound.value.respond(
+                        status: 200, headers: [("content-type", "text/plain; version=0.0.4; charset=utf-8")],
+                        body: ByteBuffer(string: text + more))
+                }
             }
         }
     }

@@ -159,6 +159,7 @@ struct Parts: Sendable {
             store: state.tables, scope: scope, logger: logger,
             // Refused work runs too: the store then says that the host is stopping.
             offload: { work in threads.submit { _ in work() } }, now: { WallClock.milliseconds() })
+        let tableUpkeep = TableUpkeep(tableService)
         let services = ServiceDirectory([tableService, StreamService(TableStreams(tableService))])
 
         // The engine's loop: pools and what routes to them.
@@ -229,7 +230,8 @@ struct Parts: Sendable {
             addresses: addresses)
         let statePages = StatePages(next: developer, stateFolder: host.stateFolder, threads: threads)
         let pages = ControlPages(
-            next: statePages, engine: engine, engineLoop: engineLoop, memoryCap: capName, delivery: delivery)
+            next: statePages, engine: engine, engineLoop: engineLoop, memoryCap: capName, delivery: delivery,
+            tables: TableMetrics(service: tableService, store: state.tables, upkeep: tableUpkeep))
 
         // What clients reach.
         let gateway = try await engineLoop.submit {
@@ -264,7 +266,7 @@ struct Parts: Sendable {
             eventStore: state.events, tableStore: state.tables, blobs: blobs, log: log, engine: engine, router: router,
             table: table,
             catalog: catalog, delivery: delivery, gateway: gateway, control: control, engineLoop: engineLoop,
-            controlLoop: controlLoop, tables: tables, tableUpkeep: TableUpkeep(tableService),
+            controlLoop: controlLoop, tables: tables, tableUpkeep: tableUpkeep,
             folder: folder, schedules: schedules, configurationKeeper: configurationKeeper, addresses: addresses,
             developer: developer, statePages: statePages, capName: capName, logger: logger)
     }

@@ -8,7 +8,7 @@ package enum PrometheusText {
     ///
     /// On the engine's loop.
     package static func render(_ engine: Engine, memoryCap: String) -> String {
-        var text = Writer()
+        var text = PrometheusWriter()
         let functions = engine.metrics.sorted { $0.key < $1.key }
         text.family("brasa_info", "gauge", "The host.")
         text.sample("brasa_info", [("memory_cap", memoryCap), ("version", "0.1.0")], 1)
@@ -46,7 +46,7 @@ package enum PrometheusText {
         return text.text
     }
 
-    private static func instances(_ engine: Engine, _ text: inout Writer) {
+    private static func instances(_ engine: Engine, _ text: inout PrometheusWriter) {
         text.family("brasa_instances", "gauge", "Processes by state.")
         let pools = engine.pools.values.sorted { $0.version.key.description < $1.version.key.description }
         for pool in pools {
@@ -71,59 +71,34 @@ package enum PrometheusText {
                 Double(pool.machine.provisionedAllocated))
         }
     }
+}
 
-    private struct Writer {
-        var text = ""
-
-        mutating func family(_ name: String, _ type: String, _ help: String) {
-            self.text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"
+extension PrometheusWriter {
+    fileprivate mutating func histogram(_ name: String, _ help: String, _ values: [(String, Histogram)]) {
+        self.family(name, "histogram", help)
+        for (function, histogram) in values {
+            var total: UInt64 = 0
+            for (index, bound) in Histogram.boundsSeconds.enumerated() {
+                total += histogram.counts[index]
+                self.sample("\(name)_bucket", [("function", function), ("le", "\(bound)")], Double(total))
+            }
+            self.sample("\(name)_bucket", [("function", function), ("le", "+Inf")], Double(histogram.count))
+            self.sample("\(name)_sum", [("function", function)], Double(histogram.sumNanoseconds) / 1e9)
+            self.sample("\(name)_count", [("function", function)], Double(histogram.count))
         }
+    }
 
-        mutating func sample(_ name: String, _ labels: [(String, String)], _ value: Double) {
-            let rendered = labels.map { "\($0.0)=\"\(Self.escaped($0.1))\"" }.joined(separator: ",")
-            let number = value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
-            self.text += "\(name)\(rendered.isEmpty ? "" : "{\(rendered)}") \(number)\n"
-        }
-
-        mutating func histogram(_ name: String, _ help: String, _ values: [(String, Histogram)]) {
-            self.family(name, "histogram", help)
-            for (function, histogram) in values {
-                var total: UInt64 = 0
-                for (index, bound) in Histogram.boundsSeconds.enumerated() {
-                    total += histogram.counts[index]
-                    self.sample("\(name)_bucket", [("function", function), ("le", "\(bound)")], Double(total))
-                }
-                self.sample("\(name)_bucket", [("function", function), ("le", "+Inf")], Double(histogram.count))
-                self.sample("\(name)_sum", [("function", function)], Double(histogram.sumNanoseconds) / 1e9)
-                self.sample("\(name)_count", [("function", function)], Double(histogram.count))
+    fileprivate mutating func custom(_ functions: [(key: String, value: FunctionMetrics)]) {
+        var byName: [String: [([(String, String)], Double)]] = [:]
+        for (function, metrics) in functions {
+            for (series, value) in metrics.custom {
+                let labels = [("function", function)] + series.labels.map { ($0.name, $0.value) }
+                byName["brasa_custom_\(series.name)", default: []].append((labels, value))
             }
         }
-
-        mutating func custom(_ functions: [(key: String, value: FunctionMetrics)]) {
-            var byName: [String: [([(String, String)], Double)]] = [:]
-            for (function, metrics) in functions {
-                for (series, value) in metrics.custom {
-                    let labels = [("function", function)] + series.labels.map { ($0.name, $0.value) }
-                    byName["brasa_custom_\(series.name)", default: []].append((labels, value))
-                }
-            }
-            for (name, samples) in byName.sorted(by: { $0.key < $1.key }) {
-                self.family(name, "untyped", "Of the function's own.")
-                for (labels, value) in samples { self.sample(name, labels, value) }
-            }
-        }
-
-        private static func escaped(_ text: String) -> String {
-            var out = ""
-            for character in text.unicodeScalars {
-                switch character {
-                case "\\": out += "\\\\"
-                case "\"": out += "\\\""
-                case "\n": out += "\\n"
-                default: out.unicodeScalars.append(character)
-                }
-            }
-            return out
+        for (name, samples) in byName.sorted(by: { $0.key < $1.key }) {
+            self.family(name, "untyped", "Of the function's own.")
+            for (labels, value) in samples { self.sample(name, labels, value) }
         }
     }
 }

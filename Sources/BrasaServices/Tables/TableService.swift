@@ -24,6 +24,7 @@ package final class TableService: Service {
     /// Milliseconds since 1970.
     let now: @Sendable () -> Int64
     let logger: Logger
+    package let counts = TableRequestCounts()
     private let offload: Offload
 
     /// Reads which tables there are.
@@ -54,6 +55,7 @@ package final class TableService: Service {
             completion(.failure(TableOperation.failure(of: request.operation)))
             return
         }
+        self.counts.noteRequest()
         guard request.parameters.readableBytes > Self.bytesOnCaller else {
             return self.perform(operation, request.parameters, completion)
         }
@@ -134,11 +136,15 @@ package final class TableService: Service {
     /// The failure that a caller is told; what is not the caller's fault is logged.
     func failure(of error: any Error) -> ServiceFailure {
         if let error = error as? TableError {
-            if error.code == .internalServerError {
+            if error.code != .internalServerError {
+                self.counts.noteRefusal()
+            } else {
+                self.counts.noteFailure()
                 self.logger.error("request to tables failed", metadata: ["error": "\(error.message)"])
             }
             return ServiceFailure(error)
         }
+        self.counts.noteFailure()
         self.logger.error("request to tables failed", metadata: ["error": "\(error)"])
         return .internal("The tables could not be read or written: \(error)")
     }

@@ -42,6 +42,7 @@ package final class StreamService: Service {
                 .failure(ServiceFailure(.unsupported, type: "UnknownOperationException", message: message)))
             return
         }
+        self.tables.counts.noteRequest()
         do {
             try request.parameters.withUnsafeReadableBytes { body in
                 switch operation {
