@@ -135,10 +135,13 @@ def test_a_key_is_the_whole_key_and_nothing_else(ddb, table, key):
 
 def test_a_key_is_not_empty(ddb, table):
     name = table("id:S", "nr:B")
-    with invalid(INVALID + "The AttributeValue for a key attribute cannot contain an empty string value. Key: id"):
-        ddb.get_item(TableName=name, Key=item(id="", nr=b"1"))
-    with invalid(INVALID + "The AttributeValue for a key attribute cannot contain an empty binary value. Key: nr"):
-        ddb.get_item(TableName=name, Key=item(id="a", nr=b""))
+    message = "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty {} " \
+        "value. Key: {}"
+    for operation in (ddb.get_item, ddb.delete_item, ddb.update_item):
+        with invalid(message.format("string", "id")):
+            operation(TableName=name, Key=item(id="", nr=b"1"))
+        with invalid(message.format("binary", "nr")):
+            operation(TableName=name, Key=item(id="a", nr=b""))
 
 
 def test_keys_have_a_size(ddb, table):

@@ -64,6 +64,10 @@ def test_numbers_reach_from_minus_130_to_125(ddb, table, given):
 @pytest.mark.parametrize("given, message", [
     ("1E126", "Number overflow. Attempting to store a number with magnitude larger than supported range"),
     ("-1E126", "Number overflow. Attempting to store a number with magnitude larger than supported range"),
+    ("1E99999999999", "Number overflow. Attempting to store a number with magnitude larger than supported range"),
+    ("0E126", "Number overflow. Attempting to store a number with magnitude larger than supported range"),
+    ("1E-99999999999", "Number underflow. Attempting to store a number with magnitude smaller than supported range"),
+    ("1E9223372036854775808", "The parameter cannot be converted to a numeric value: 1E9223372036854775808"),
     ("1E-131", "Number underflow. Attempting to store a number with magnitude smaller than supported range"),
     ("123456789012345678901234567890123456789",
      "Attempting to store more than 38 significant digits in a Number"),

@@ -225,6 +225,31 @@ def test_a_transaction_has_4_megabytes(ddb, table):
     assert ddb.scan(TableName=name, Select="COUNT")["Count"] <= 11
 
 
+def test_a_key_that_does_not_fit_cancels_a_read_too(ddb, table):
+    name = table()
+
+    def get(key):
+        return {"Get": {"TableName": name, "Key": key}}
+
+    with refused("TransactionCanceledException", CANCELLED.format("None, ValidationError")) as caught:
+        ddb.transact_get_items(TransactItems=[get(item(id="a")), get(item(nr=1))])
+    assert caught.value.response["CancellationReasons"] == [
+        {"Code": "None"}, {"Code": "ValidationError", "Message": "The provided key element does not match the schema"}]
+    with invalid("Transaction request cannot include multiple operations on one item"):
+        ddb.transact_get_items(TransactItems=[get(item(id="a")), get(item(id="a"))])
+
+
+def test_an_empty_key_makes_a_whole_transaction_invalid(ddb, table):
+    name = table()
+    message = "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty " \
+        "string value. Key: id"
+    for action in (put(name, id=""), delete(name, id=""), update(name, "", "REMOVE x"), check(name, "", "attribute_exists(x)")):
+        with invalid(message):
+            ddb.transact_write_items(TransactItems=[action])
+    with invalid(message):
+        ddb.transact_get_items(TransactItems=[{"Get": {"TableName": name, "Key": item(id="")}}])
+
+
 def test_what_is_no_transaction_is_refused(ddb, raw, table):
     name = table()
     with invalid("Transaction request cannot include multiple operations on one item"):

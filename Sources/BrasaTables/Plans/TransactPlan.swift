@@ -18,12 +18,10 @@ package struct TransactPlan: Sendable, Hashable {
             do throws(TableError) {
                 writes.append(try WritePlan(action, schema))
             } catch {
-                var reasons = [CancellationReason](repeating: .none, count: request.actions.count)
-                reasons[index] = CancellationReason(code: "ValidationError", message: error.message)
-                throw Self.canceled(reasons)
+                throw Self.refusal(error, at: index, of: request.actions.count)
             }
         }
-        try Self.checkDistinct(writes, "Transaction request cannot include multiple operations on one item")
+        guard Self.areDistinct(writes) else { throw Self.twice }
         self.init(writes: writes)
     }
 
@@ -31,7 +29,9 @@ package struct TransactPlan: Sendable, Hashable {
     package init(_ request: BatchWriteRequest, _ schemas: [String: TableSchema]) throws(TableError) {
         var writes: [WritePlan] = []
         for write in request.writes { writes.append(try WritePlan(write, try Self.schema(write.tableName, schemas))) }
-        try Self.checkDistinct(writes, "Provided list of item keys contains duplicates")
+        guard Self.areDistinct(writes) else {
+            throw TableError.validation("Provided list of item keys contains duplicates")
+        }
         self.init(writes: writes)
     }
 
@@ -42,13 +42,14 @@ package struct TransactPlan: Sendable, Hashable {
         return schema
     }
 
-    private static func checkDistinct(_ writes: [WritePlan], _ message: String) throws(TableError) {
-        var seen: Set<[UInt8]> = []
-        for write in writes {
-            // No name has a byte 0.
-            let place = Array(write.schema.name.utf8) + [0] + write.key.bytes
-            guard seen.insert(place).inserted else { throw TableError.validation(message) }
-        }
+    private static func areDistinct(_ writes: [WritePlan]) -> Bool {
+        var places: Set<[UInt8]> = []
+        return writes.allSatisfy { places.insert($0.key.place(inTable: $0.schema.name)).inserted }
+    }
+
+    /// The refusal of a transaction that has an item twice.
+    package static var twice: TableError {
+        .validation("Transaction request cannot include multiple operations on one item")
     }
 
     /// What all actions make of the items that are there; nothing is to be stored when this throws.
@@ -74,6 +75,14 @@ package struct TransactPlan: Sendable, Hashable {
         }
         guard outcomes.count == self.writes.count else { throw Self.canceled(reasons) }
         return outcomes
+    }
+
+    /// What a transaction is told of which one action, the one at `index`, does not fit its table.
+    package static func refusal(_ error: TableError, at index: Int, of count: Int) -> TableError {
+        guard error.code == .validation, !TableSchema.isEmptyKey(error) else { return error }
+        var reasons = [CancellationReason](repeating: .none, count: count)
+        reasons[index] = CancellationReason(code: "ValidationError", message: error.message)
+        return Self.canceled(reasons)
     }
 
     private static func canceled(_ reasons: [CancellationReason]) -> TableError {

@@ -28,3 +28,8 @@ extension SecondaryIndex {
         return KeyRange.bytes(of: item, self.keys)
     }
 }
+
+extension ItemKey {
+    /// Bytes that no item of this or another table shares: no name has a byte 0.
+    package func place(inTable name: String) -> [UInt8] { Array(name.utf8) + [0] + self.bytes }
+}

@@ -11,9 +11,7 @@ extension TableSchema {
                         + "actual: \(value.type.rawValue)")
             }
             if let kind = value.emptyKind {
-                throw TableError.validation(
-                    "One or more parameter values are not valid. The AttributeValue for a key attribute "
-                        + "cannot contain an empty \(kind) value. Key: \(attribute.name)")
+                throw Self.emptyKey(kind, attribute.name)
             }
             try Self.checkSize(value, isPartition: index == 0)
         }
@@ -33,13 +31,21 @@ extension TableSchema {
         for (index, attribute) in schema.attributes.enumerated() {
             guard let value = key[attribute.name], value.type == attribute.type else { throw self.keyMismatch }
             if let kind = value.emptyKind {
-                throw TableError.invalidParameter(
-                    "The AttributeValue for a key attribute cannot contain an empty \(kind) value. "
-                        + "Key: \(attribute.name)")
+                throw Self.emptyKey(kind, attribute.name)
             }
             try self.checkSize(value, isPartition: index == 0)
         }
     }
+
+    private static let emptyKeyPrefix =
+        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty "
+
+    private static func emptyKey(_ kind: String, _ name: ByteText) -> TableError {
+        .validation("\(self.emptyKeyPrefix)\(kind) value. Key: \(name)")
+    }
+
+    /// Whether a refusal is that of an empty key, which makes a whole transaction invalid.
+    static func isEmptyKey(_ error: TableError) -> Bool { error.message.hasPrefix(self.emptyKeyPrefix) }
 
     static var keyMismatch: TableError {
         .validation("The provided key element does not match the schema")

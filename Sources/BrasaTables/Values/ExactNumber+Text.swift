@@ -13,6 +13,9 @@ extension ExactNumber {
         var scan = NumberScan()
         try scan.read(text)
         guard scan.coefficient != 0 else {
+            // Zero is in range as far as its exponent is.
+            guard scan.exponent <= Self.maximumMagnitude else { throw .overflow }
+            guard scan.exponent >= Self.minimumMagnitude else { throw .underflow }
             self = .zero
             return
         }
@@ -136,7 +139,7 @@ private struct NumberScan {
         self.lastSignificant = place
     }
 
-    /// An exponent that needs more than 32 bits is no number to the service.
+    /// An exponent that needs more than 64 bits is no number to the service; others are far out of range at most.
     private static func exponent(_ text: UnsafeRawBufferPointer, from start: Int) throws(NumberFault) -> Int {
         var index = start
         var isNegative = false
@@ -148,10 +151,14 @@ private struct NumberScan {
         var value = 0
         while index < text.count {
             guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[index]) else { throw .malformed }
-            value = value * 10 + Int(text[index] - UInt8(ascii: "0"))
-            guard value <= Int(Int32.max) else { throw .malformed }
+            let (tens, isTooLarge) = value.multipliedReportingOverflow(by: 10)
+            let (sum, isBeyond) = tens.addingReportingOverflow(Int(text[index] - UInt8(ascii: "0")))
+            guard !isTooLarge && !isBeyond else { throw .malformed }
+            value = sum
             index += 1
         }
+        // Far out of range, and far from what cannot be added to.
+        value = min(value, Int(Int32.max))
         return isNegative ? -value : value
     }
 }

@@ -70,14 +70,18 @@ extension TableService {
     }
 
     func transactGet(_ request: TransactGetRequest, _ completion: @escaping Completion) throws {
-        let gets = try request.gets.map { get in
+        let gets = try request.gets.enumerated().map { index, get in
             let table = try self.table(get.tableName)
-            let key: ItemKey
-            do {
-                key = try table.schema.key(get.key)
+            do throws(TableError) {
+                let key = try table.schema.key(get.key)
                 try table.schema.check(get.projection)
+                return (get: get, table: table, key: key)
+            } catch {
+                throw TransactPlan.refusal(error, at: index, of: request.gets.count)
             }
-            return (get: get, table: table, key: key)
+        }
+        guard Set(gets.map { $0.key.place(inTable: $0.table.name) }).count == gets.count else {
+            throw TransactPlan.twice
         }
         self.read(completion) { store in
             var items: [StoredItem?] = []
