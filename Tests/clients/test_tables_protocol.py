@@ -7,8 +7,6 @@ import zlib
 
 import pytest
 
-from tables import create_table
-
 TYPE = "application/x-amz-json-1.0"
 
 
@@ -156,20 +154,3 @@ def test_other_methods_and_paths_are_not_the_service(host):
     assert host.request("GET", "/", headers=target).status in (404, 405)
     assert host.request("POST", "/nowhere", "{}", target).status == 404
     assert host.request("POST", "/", "{}").status in (400, 404)
-
-
-def test_tables_survive_a_restart(new_host):
-    host = new_host()
-    ddb = host.client("dynamodb")
-    name = create_table(ddb, "kept", "id:S", indexes={"byTown": ("town:S",)})
-    ddb.put_item(TableName=name, Item={"id": {"S": "a"}, "town": {"S": "Ulm"}})
-    before = ddb.describe_table(TableName=name)["Table"]
-
-    host.kill()
-    host.start()
-
-    ddb = host.client("dynamodb")
-    after = ddb.describe_table(TableName=name)["Table"]
-    for member in ("TableId", "TableArn", "CreationDateTime", "KeySchema", "AttributeDefinitions", "GlobalSecondaryIndexes"):
-        assert after[member] == before[member]
-    assert ddb.scan(TableName=name, IndexName="byTown")["Items"] == [{"id": {"S": "a"}, "town": {"S": "Ulm"}}]
