@@ -186,6 +186,29 @@ import Testing
         #expect(next > sequences[4])
     }
 
+    @Test func numbersRecordsWithoutGaps() async throws {
+        struct Refused: Error {}
+        let table = try await self.write { try $0.createTable(named: "t", document: []) }
+        let record = ChangeRecord(kind: .insert, atMilliseconds: 1, keys: ByteBuffer(), sizeBytes: 0)
+        #expect(try await self.read { try $0.lastSequence(of: table) } == 0)
+        #expect(try await self.write { try $0.append(record, to: table) } == 1)
+        // What is undone gives its number back.
+        await #expect(throws: Refused.self) {
+            try await self.write { change in
+                _ = try change.append(record, to: table)
+                throw Refused()
+            }
+        }
+        #expect(try await self.write { try $0.append(record, to: table) } == 2)
+
+        #expect(try await self.write { try $0.trimRecords(of: table, before: 2, limit: 1) } == 1)
+        #expect(try await self.read { try $0.recordBounds(of: table) } == 2...2)
+        #expect(try await self.write { try $0.trimRecords(of: table, before: 2, limit: 5) } == 1)
+        #expect(try await self.write { try $0.trimRecords(of: table, before: 2, limit: 5) } == 0)
+        #expect(try await self.read { try $0.lastSequence(of: table) } == 2)
+        #expect(try await self.write { try $0.append(record, to: table) } == 3)
+    }
+
     @Test func findsWhatHasExpired() async throws {
         let table = try await self.write { change in
             let table = try change.createTable(named: "t", document: [])

@@ -1,5 +1,6 @@
 import BrasaModel
 import Foundation
+import Glibc
 import NIOCore
 
 /// What is told about a table.
@@ -146,20 +147,14 @@ extension TableDocument.Stream {
     /// The name of the stream in its table: when it began, in UTC.
     package var label: String {
         let time = self.startedAtMilliseconds
-        let date = Date(timeIntervalSince1970: Double(time / 1_000))
-        let parts = Calendar.utc.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
-        func two(_ number: Int?) -> String { String((number ?? 0) + 100).dropFirst().description }
+        var seconds = time_t(time / 1_000)
+        var parts = tm()
+        // Without a calendar: each read of a stream asks.
+        gmtime_r(&seconds, &parts)
+        func two(_ number: Int32) -> Substring { String(number + 100).dropFirst() }
         let milliseconds = String(time % 1_000 + 1_000).dropFirst()
-        return "\(parts.year ?? 0)-\(two(parts.month))-\(two(parts.day))"
-            + "T\(two(parts.hour)):\(two(parts.minute)):\(two(parts.second)).\(milliseconds)"
-    }
-}
-
-extension Calendar {
-    fileprivate static var utc: Calendar {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .gmt
-        return calendar
+        return "\(parts.tm_year + 1_900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+            + "T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)).\(milliseconds)"
     }
 }
 

@@ -45,14 +45,7 @@ package final class TableUpkeep: Sendable {
             guard task == nil else { return }
             task = Task {
                 while !Task.isCancelled {
-                    do {
-                        try await self.round()
-                    } catch is CancellationError {
-                        return
-                    } catch {
-                        // A disk that is full, perhaps: the next round tries again.
-                        self.tables.logger.error("upkeep of tables failed", metadata: ["error": "\(error)"])
-                    }
+                    await self.round()
                     try? await Task.sleep(for: self.settings.interval)
                 }
             }
@@ -69,15 +62,26 @@ package final class TableUpkeep: Sendable {
         await task?.value
     }
 
-    /// Does all that is due now.
-    ///
-    /// - Throws: what the store throws, or `CancellationError`.
-    package func round() async throws {
+    /// Does all that is due now; what fails is logged, and tried again in the next round.
+    package func round() async {
+        var failures: [(table: String, error: any Error)] = []
         for table in self.tables.catalog.all {
-            try Task.checkCancellation()
-            if table.timeToLive != nil { try await self.removeExpired(of: table) }
-            if !table.document.streams.isEmpty { try await self.trimRecords(of: table) }
+            do {
+                if table.timeToLive != nil { try await self.removeExpired(of: table) }
+                if !table.document.streams.isEmpty { try await self.trimRecords(of: table) }
+            } catch is CancellationError {
+                return
+            } catch let error as TableError where error.code == .resourceNotFound {
+                // Somebody has removed it meanwhile.
+            } catch {
+                failures.append((table.name, error))
+            }
         }
+        guard let first = failures.first else { return }
+        // A disk that is full, perhaps: said once, not for each table.
+        self.tables.logger.error(
+            "upkeep of tables failed",
+            metadata: ["tables": "\(failures.count)", "table": "\(first.table)", "error": "\(first.error)"])
     }
 
     /// What one write has done.

@@ -1,3 +1,4 @@
+import BrasaTesting
 import Foundation
 import Testing
 
@@ -144,6 +145,25 @@ import Testing
         let stream = try bed.streams.stream(arn)
         let forged = ShardIterator(.oldest, issuedAtMilliseconds: issued).text(for: stream)
         #expect(try await bed.refusal("GetRecords", ["ShardIterator": forged]) == "ValidationException")
+    }
+
+    @Test func refusesIteratorsThatWereChangedAnywhere() async throws {
+        let bed = try await StreamBed()
+        try await bed.put("a", 1)
+        let iterator = Array(try await bed.iterator(try await bed.arn(), "LATEST").utf8)
+        var random = SeededRandom(seed: 15)
+        for _ in 0..<500 {
+            var changed = iterator
+            switch Int.random(in: 0..<3, using: &random) {
+            case 0: changed[Int.random(in: 0..<changed.count, using: &random)] = .random(in: 32..<127, using: &random)
+            case 1: changed.remove(at: Int.random(in: 0..<changed.count, using: &random))
+            default: changed.removeLast(Int.random(in: 1..<changed.count, using: &random))
+            }
+            guard changed != iterator else { continue }
+            let text = String(decoding: changed, as: UTF8.self)
+            let type = try await bed.refusal("GetRecords", ["ShardIterator": text])
+            #expect(type == "ValidationException" || type == "ResourceNotFoundException", "\(text)")
+        }
     }
 
     @Test func refusesRequestsThatBreakTheRules() async throws {

@@ -1,5 +1,6 @@
 import BrasaModel
 import BrasaSQLite
+import BrasaTables
 import Foundation
 import NIOCore
 import Synchronization
@@ -64,10 +65,10 @@ import Testing
         let upkeep = TableUpkeep(bed.tables.service)
 
         bed.tables.advance(milliseconds: 9_999)
-        try await upkeep.round()
+        await upkeep.round()
         #expect(try await Self.ids(bed) == ["later", "longAgo", "never", "soon", "text"])
         bed.tables.advance(milliseconds: 1)
-        try await upkeep.round()
+        await upkeep.round()
         #expect(try await Self.ids(bed) == ["later", "longAgo", "never", "text"])
         #expect(try await Self.ids(bed, index: "grouped") == ["later", "longAgo", "never", "text"])
         let table = try await bed.tables.ask("DescribeTable", ["TableName": "tab"]).members("Table")
@@ -78,7 +79,7 @@ import Testing
         #expect(records.suffix(2).map(\.name) == ["REMOVE", "REMOVE"])
         #expect(records.filter(\.isExpiry).map(\.id) == ["fiveYearsAgo", "soon"])
         #expect(records.filter { $0.isExpiry && $0.hasOld && !$0.hasNew }.count == 2)
-        try await upkeep.round()
+        await upkeep.round()
         #expect(try await bed.all().count == records.count)
     }
 
@@ -95,7 +96,7 @@ import Testing
                 "ExpressionAttributeNames": ["#at": "at"],
             ])
         bed.tables.advance(milliseconds: 50_000)
-        try await TableUpkeep(bed.tables.service).round()
+        await TableUpkeep(bed.tables.service).round()
         #expect(try await Self.ids(bed) == ["a", "b"])
     }
 
@@ -110,7 +111,7 @@ import Testing
         try await bed.tables.ask("UpdateTimeToLive", Self.ttl("at", false))
         bed.tables.advance(milliseconds: 10_000)
         let upkeep = TableUpkeep(bed.tables.service, settings: .init(itemsAtOnce: 4))
-        try await upkeep.round()
+        await upkeep.round()
         #expect(try await Self.ids(bed).count == 30)
 
         // As if no item had been looked at anew: what is noted still comes from `at`.
@@ -123,7 +124,7 @@ import Testing
                 return true
             }
         }
-        try await upkeep.round()
+        await upkeep.round()
         #expect(try await Self.ids(bed).count == 15)
         #expect(upkeep.expiredItems == 15)
     }
@@ -134,7 +135,7 @@ import Testing
         try await bed.tables.ask("UpdateTimeToLive", Self.ttl("at"))
         try await Self.waitForNoting(bed)
         bed.tables.advance(milliseconds: 10_000)
-        try await TableUpkeep(bed.tables.service).round()
+        await TableUpkeep(bed.tables.service).round()
         #expect(try await Self.ids(bed) == [])
     }
 
@@ -165,7 +166,7 @@ import Testing
         let second = try await StreamBed(nil, in: try await TableBed(path: first.tables.path))
         try await Self.waitForNoting(second)
         second.tables.advance(milliseconds: 10_000)
-        try await TableUpkeep(second.tables.service).round()
+        await TableUpkeep(second.tables.service).round()
         #expect(try await Self.ids(second) == [])
         await second.tables.store.close()
     }
@@ -191,6 +192,19 @@ import Testing
             }
             try await group.waitForAll()
         }
+    }
+
+    @Test func leavesTablesAloneThatAreGone() async throws {
+        let bed = try await Self.bed()
+        try await Self.put(bed, "a", at: ["N": "\(Self.seconds(bed))"])
+        let table = try #require(bed.tables.service.catalog.table(named: "tab"))
+        try await bed.tables.ask("DeleteTable", ["TableName": "tab"])
+        let upkeep = TableUpkeep(bed.tables.service)
+
+        await #expect(throws: TableError.noResource) { try await upkeep.removeExpired(of: table) }
+        bed.tables.service.catalog.set(table, named: "tab")
+        await upkeep.round()
+        #expect(upkeep.expiredItems == 0)
     }
 
     @Test func worksInRoundsUntilItIsStopped() async throws {
