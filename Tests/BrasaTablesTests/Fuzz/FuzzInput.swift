@@ -82,6 +82,10 @@ enum FuzzInput {
         _ = try? CreateTableRequest(body)
         _ = try? UpdateTableRequest(body)
         _ = try? UpdateTimeToLiveRequest(body)
+        _ = try? ListStreamsRequest(body)
+        _ = try? DescribeStreamRequest(body)
+        _ = try? GetShardIteratorRequest(body)
+        if let request = try? GetRecordsRequest(body) { precondition((1...1_000).contains(request.limit)) }
         for operation in [TagRequest.Operation.tag, .untag, .list] { _ = try? TagRequest(operation, body) }
     }
 
