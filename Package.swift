@@ -167,7 +167,7 @@ let package = Package(
             name: "brasa-benchmark",
             dependencies: [
                 "BrasaModel", "BrasaPool", "BrasaRouter", "BrasaGateway", "BrasaHost", "BrasaConfig", "BrasaServices",
-                "BrasaSQLite", "BrasaTesting", "CBrasaTransport", logging,
+                "BrasaSQLite", "BrasaTables", "BrasaTesting", "CBrasaTransport", logging,
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ] + nio("NIOCore", "NIOPosix"),

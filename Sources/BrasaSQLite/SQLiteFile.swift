@@ -33,6 +33,8 @@ package enum SQLiteFile {
                 // Debian's SQLite overwrites all that is deleted: dropping a table of 600 MB took 3.1 s and as much of the
                 // log, and 0.3 s and next to nothing of it where that is done only to pages that are written anyway.
                 _ = try Int.fetchOne(db, sql: "PRAGMA secure_delete = FAST")
+                // Of large tables the inner pages of the trees, which each write goes through; taken as it is needed.
+                try db.execute(sql: "PRAGMA cache_size = -32000")
                 try db.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
                 try Self.verifyDurability(db, path: path)
                 try Self.verifyIntegrity(db, path: path, subject: schema.subject)

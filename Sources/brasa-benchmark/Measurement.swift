@@ -10,6 +10,7 @@ enum Measurement: String, CaseIterable, Sendable {
     case reload
     case call
     case tables
+    case tableSize = "table-size"
 
     /// Measures.
     ///
@@ -23,6 +24,7 @@ enum Measurement: String, CaseIterable, Sendable {
         case .timeout: [try await TimeoutAccuracy(programs: programs).measure()]
         case .reload: [try await ReloadLatency(programs: programs).measure()]
         case .call: try CallOverhead(programs: programs).measure(rounds: rounds)
+        case .tableSize: try await TableSize(programs: programs).measure(rounds: rounds)
         case .tables: try await TableSpeed(programs: programs).measure(rounds: rounds)
         case .memory: try await ManyInstances(programs: programs).measure()
         }

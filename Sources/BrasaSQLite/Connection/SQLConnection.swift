@@ -93,7 +93,6 @@ enum SQLTransactionStep: String {
     case beginReading = "BEGIN"
     case begin = "BEGIN IMMEDIATE"
     case commit = "COMMIT"
-    case rollback = "ROLLBACK"
     case savepoint = "SAVEPOINT job"
     case rollbackToSavepoint = "ROLLBACK TO job"
     case release = "RELEASE job"
@@ -105,7 +104,6 @@ enum SQLTransactionStep: String {
         case .beginReading: SQLStatementKey(.beginReading)
         case .begin: SQLStatementKey(.begin)
         case .commit: SQLStatementKey(.commit)
-        case .rollback: SQLStatementKey(.rollback)
         case .savepoint: SQLStatementKey(.savepoint)
         case .rollbackToSavepoint: SQLStatementKey(.rollbackToSavepoint)
         case .release: SQLStatementKey(.release)

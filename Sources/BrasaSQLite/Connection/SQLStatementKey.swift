@@ -4,7 +4,7 @@
 struct SQLStatementKey: Hashable {
     /// What a statement does.
     enum Kind: UInt8 {
-        case beginReading, begin, commit, rollback, savepoint, rollbackToSavepoint, release
+        case beginReading, begin, commit, savepoint, rollbackToSavepoint, release
         case table, tableNames, addTable, setDocument, removeTable, addCounts
         case item, items, expiredItems, setExpiry, itemSize, putItem, removeItem
         case addEntry, removeEntry

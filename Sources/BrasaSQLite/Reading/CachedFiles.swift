@@ -22,6 +22,7 @@ final class CachedFiles: Sendable {
     let name: String
 
     private let supported = Atomic<Bool>(true)
+    private let waits = Atomic<Int>(0)
     private let descriptors = Mutex<[Int32]>([])
     // What SQLite holds pointers to, as C structures; written here and in `open` only.
     private nonisolated(unsafe) let vfs: UnsafeMutablePointer<sqlite3_vfs>
@@ -66,6 +67,9 @@ final class CachedFiles: Sendable {
     /// Whether the file system has been able to tell what is in memory.
     var isSupported: Bool { self.supported.load(ordering: .relaxed) }
 
+    /// How often something was not in memory so far.
+    var refusedReads: Int { self.waits.load(ordering: .relaxed) }
+
     private static var refused: StorageError {
         StorageError(.inaccessible, "SQLite does not take another way to the file system.")
     }
@@ -109,9 +113,11 @@ final class CachedFiles: Sendable {
             // SQLite counts on zeros: https://www.sqlite.org/c3ref/io_methods.html
             memset(to + got, 0, count - got)
             return Self.short
-        case Int(-EAGAIN): return Self.blocked
-        case Int(-EOPNOTSUPP):
-            extra.owner.takeUnretainedValue().supported.store(false, ordering: .relaxed)
+        case Int(-EAGAIN), Int(-EOPNOTSUPP):
+            extra.owner._withUnsafeGuaranteedRef { files in
+                files.waits.add(1, ordering: .relaxed)
+                if got == Int(-EOPNOTSUPP) { files.supported.store(false, ordering: .relaxed) }
+            }
             return Self.blocked
         default: return Self.failed
         }

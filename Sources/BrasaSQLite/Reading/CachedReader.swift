@@ -1,11 +1,13 @@
 import GRDB
-import GRDBSQLite
 import Synchronization
 
 /// Reads on the caller's thread what is in memory already: nobody is woken, nothing is waited for.
 ///
 /// Callable from any thread. One connection serves one caller at a time; another one is told to go elsewhere.
 final class CachedReader: Sendable {
+    /// Holds the inner pages of the trees of tables with tens of millions of items.
+    private static let cacheKilobytes = 32_000
+
     private let files: CachedFiles
     private let path: String
     /// Held while the connection is used.
@@ -37,23 +39,27 @@ final class CachedReader: Sendable {
             guard let connection = self.connection,
                 self.readSchemaVersion == self.schemaVersion.load(ordering: .acquiring)
             else { return nil }
-            return Self.read(body, on: connection)
+            return self.read(body, on: connection)
         }
         return try result??.get()
     }
 
-    private static func read<T: Sendable>(
+    private func read<T: Sendable>(
         _ body: (SQLConnection) throws -> T, on connection: SQLConnection
     ) -> Result<T, any Error>? {
+        let refusedReads = self.files.refusedReads
+        let result: Result<T, any Error>
         do {
             try connection.run(.beginReading)
-            let value = try body(connection)
-            try connection.run(.commit)
-            return .success(value)
+            result = Result { try body(connection) }
         } catch {
-            if connection.isInTransaction { try? connection.run(.rollback) }
-            return Self.isBlocked(error) ? nil : .failure(error)
+            result = .failure(error)
         }
+        // Whatever the body has made of it: the view ended where something was not in memory.
+        let isWhole = connection.isInTransaction && self.files.refusedReads == refusedReads
+        if connection.isInTransaction { try? connection.run(.commit) }
+        if case .failure(let error) = result, Self.isBusy(error) { return nil }
+        return isWhole ? result : nil
     }
 
     /// Says that tables were made or removed.
@@ -69,7 +75,7 @@ final class CachedReader: Sendable {
             do {
                 let connection =
                     try self.connection
-                    ?? SQLConnection(reading: self.path, vfs: self.files.name, cacheKilobytes: 8_000)
+                    ?? SQLConnection(reading: self.path, vfs: self.files.name, cacheKilobytes: Self.cacheKilobytes)
                 self.connection = connection
                 try connection.statement("SELECT count(*) FROM sqlite_master WHERE name = ''") { _ = try $0.step() }
                 self.readSchemaVersion = version
@@ -87,9 +93,8 @@ final class CachedReader: Sendable {
         }
     }
 
-    private static func isBlocked(_ error: any Error) -> Bool {
-        // Of what a statement that does not wait may meet: the disk, and the locks of the log's index.
-        guard let code = (error as? DatabaseError)?.extendedResultCode.rawValue else { return false }
-        return code == CachedFiles.blocked || code & 0xff == SQLITE_BUSY
+    /// Whether a lock of the log's index was taken: others wait for that.
+    private static func isBusy(_ error: any Error) -> Bool {
+        (error as? DatabaseError)?.resultCode == .SQLITE_BUSY
     }
 }

@@ -6,6 +6,7 @@ import Synchronization
 /// Apart from `SQLiteReaders` so that the threads keep this alive and not the readers, whose end is the threads' signal.
 final class SQLiteReaderEngine: Sendable {
     private static let threads = 2
+    private static let cacheKilobytes = 16_000
 
     let path: String
     let inbox = ReadInbox(threads: SQLiteReaderEngine.threads)
@@ -39,7 +40,7 @@ final class SQLiteReaderEngine: Sendable {
             let jobs = self.inbox.waitForJobs()
             if jobs.isEmpty { break }
             do {
-                let opened = try connection ?? SQLConnection(reading: self.path, cacheKilobytes: 8_000)
+                let opened = try connection ?? SQLConnection(reading: self.path, cacheKilobytes: Self.cacheKilobytes)
                 connection = opened
                 Self.perform(jobs, on: opened)
             } catch {

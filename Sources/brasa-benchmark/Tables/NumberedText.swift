@@ -19,9 +19,14 @@ struct NumberedText: Sendable {
 
     /// The text of one number.
     func bytes(_ number: Int) -> ByteBuffer {
+        self.bytes(number % TableRequest.modulus, whole: number)
+    }
+
+    /// The text with a number at each kind of mark.
+    func bytes(_ number: Int, whole: Int) -> ByteBuffer {
         var text = self.text
-        for place in self.places { Self.write(number % TableRequest.modulus, to: &text, at: place) }
-        for place in self.wholePlaces { Self.write(number, to: &text, at: place) }
+        for place in self.places { Self.write(number, to: &text, at: place) }
+        for place in self.wholePlaces { Self.write(whole, to: &text, at: place) }
         return text
     }
 

@@ -55,6 +55,20 @@ struct TableBed: Sendable {
         }
     }
 
+    /// Reads past the service.
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any TableReading) throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            self.store.read(body) { continuation.resume(with: $0) }
+        }
+    }
+
+    /// Writes past the service.
+    func write(_ body: @escaping @Sendable (any TableWriting) throws -> Void) async throws {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            self.store.write(body) { continuation.resume(with: $0) }
+        }
+    }
+
     /// Ends all of it.
     func stop() async throws {
         try await self.bed.loop.flatSubmit { self.server.value.stop(seconds: 0) }.get()
