@@ -161,7 +161,13 @@ def test_a_table_goes_by_its_arn_as_well(ddb, table):
     waited(ddb.get_waiter("table_not_exists"), TableName=name)
 
 
-def test_arns_of_tables_that_are_not_here_are_refused(ddb):
+def test_arns_of_tables_that_are_not_here_are_refused(ddb, table):
+    name = table()
+    other_region = f"arn:aws:dynamodb:eu-west-1:000000000000:table/{name}"
+    with invalid(f"1 validation error detected: Invalid AWS region in '{other_region}'"):
+        ddb.describe_table(TableName=other_region)
+    with refused("AccessDeniedException"):
+        ddb.get_item(TableName=f"arn:aws:dynamodb:us-east-1:111111111111:table/{name}", Key=item(id="a"))
     with refused("ResourceNotFoundException", "Requested resource not found: Table: none-of-these not found"):
         ddb.describe_table(TableName=f"{TABLE_ARN}/none-of-these")
     with refused("ResourceNotFoundException", "Requested resource not found"):

@@ -26,6 +26,19 @@ def kind(reply):
     return reply.json["__type"].rpartition("#")[2]
 
 
+@pytest.mark.parametrize("service, prefix", [("dynamodb", "DynamoDB_20120810"), ("dynamodbstreams", "DynamoDBStreams_20120810")])
+def test_every_operation_of_aws_is_answered(host, ask, service, prefix):
+    for operation in host.client(service).meta.service_model.operation_names:
+        reply = ask(operation, prefix=prefix)
+        if reply.status == 200:
+            assert operation in ("ListTables", "ListStreams", "DescribeLimits", "DescribeEndpoints")
+        elif kind(reply) == "UnknownOperationException":
+            # One that AWS has added since is named too.
+            assert reply.status == 400 and operation in reply.json["message"]
+        else:
+            assert (reply.status, kind(reply)) == (400, "ValidationException"), operation
+
+
 def test_an_answer_has_its_checksum_type_and_id(ask):
     for reply in (ask("ListTables"), ask("DescribeTable", {"TableName": "none-of-these"})):
         assert reply.headers["content-type"] == TYPE

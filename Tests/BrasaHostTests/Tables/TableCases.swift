@@ -227,7 +227,7 @@ extension TableCase {
                 Step("GetItems", "{}", #"UnknownOperationException: Tables have no operation "GetItems"."#),
                 Step(
                     "ExecuteStatement", "{}",
-                    "UnknownOperationException: PartiQL: not supported. Tables of this host have no operation ExecuteStatement. `brasa state snapshot` and `brasa state restore` keep and bring back all tables."
+                    "UnknownOperationException: PartiQL: not supported. Tables of this host have no operation ExecuteStatement."
                 ),
                 Step("getItem", "{}", #"UnknownOperationException: Tables have no operation "getItem"."#),
                 Step(

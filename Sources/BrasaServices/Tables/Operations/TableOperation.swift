@@ -45,11 +45,18 @@ enum TableOperation: String, CaseIterable {
             "DescribeKinesisStreamingDestination", "DisableKinesisStreamingDestination",
             "EnableKinesisStreamingDestination", "UpdateKinesisStreamingDestination",
         ],
+        "Bulk operations": [
+            "CancelBulkOperation", "DescribeBulkOperation", "ListBulkOperations", "StartBulkPutItems",
+        ],
+        "Vector search": ["SearchVectors"],
         "Contributor insights": [
             "DescribeContributorInsights", "ListContributorInsights", "UpdateContributorInsights",
         ],
         "Resource policies": ["DeleteResourcePolicy", "GetResourcePolicy", "PutResourcePolicy"],
     ]
+
+    /// Features in whose place the host has something of its own.
+    private static let whatKeepsTables = ["Backups", "Exports and imports"]
 
     /// Why an operation that is none of these cannot be done.
     static func failure(of operation: String) -> ServiceFailure {
@@ -60,7 +67,8 @@ enum TableOperation: String, CaseIterable {
         }
         return ServiceFailure(
             .unsupported, type: "UnknownOperationException",
-            message: "\(feature): not supported. Tables of this host have no operation \(operation). "
-                + "`brasa state snapshot` and `brasa state restore` keep and bring back all tables.")
+            message: "\(feature): not supported. Tables of this host have no operation \(operation)."
+                + (self.whatKeepsTables.contains(feature)
+                    ? " `brasa state snapshot` and `brasa state restore` keep and bring back all tables." : ""))
     }
 }
