@@ -7,8 +7,8 @@ struct TableWrite: Sendable, Equatable {
     let body: String
 }
 
-/// The table that is written while the host is killed: accounts, transfers between them, counters and plain items, with a
-/// stream.
+/// The table that is written while the host is killed: accounts, transfers between them, counters, plain items, and items
+/// that expire at once, with a stream.
 struct LedgerTable: Sendable {
     /// An attribute has a type and a text.
     typealias Item = [String: [String: String]]
@@ -30,6 +30,9 @@ struct LedgerTable: Sendable {
     /// Makes it, with its accounts.
     func make() throws {
         _ = try self.ask("CreateTable", Self.creation)
+        _ = try self.ask(
+            "UpdateTimeToLive",
+            #"{"TableName":"bank","TimeToLiveSpecification":{"AttributeName":"ends","Enabled":true}}"#)
         for number in 0..<Self.accounts {
             _ = try self.ask(
                 "PutItem",

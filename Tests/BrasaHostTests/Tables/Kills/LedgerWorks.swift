@@ -1,4 +1,5 @@
 import BrasaTesting
+import Glibc
 import Testing
 
 /// Moves amounts from one account to another, each with a line in the ledger, under a token.
@@ -141,5 +142,38 @@ struct ItemWork: LedgerWork {
         }
         #expect(possible.contains(found), "\(self.kind)")
         self.versions = found
+    }
+}
+
+/// Puts items whose time is over already: the host removes them, at the latest when it comes up again.
+struct ExpiringWork: LedgerWork {
+    static let kind = "expiring"
+
+    let client: Int
+    /// Ids of items that were there.
+    private(set) var done: Set<String> = []
+    private var number = 0
+
+    init(client: Int) {
+        self.client = client
+    }
+
+    private var id: String { "\(self.client)-\(self.number)" }
+
+    mutating func next() -> TableWrite {
+        self.number += 1
+        return TableWrite(
+            operation: "PutItem",
+            body: """
+                {"TableName":"bank","Item":{"kind":{"S":"\(Self.kind)"},"id":{"S":"\(self.id)"},\
+                "ends":{"N":"\(time(nil) - 60)"}}}
+                """)
+    }
+
+    mutating func acknowledge() { self.done.insert(self.id) }
+
+    mutating func check(_ table: LedgerTable, isInDoubt: Bool) throws {
+        let found = try table.items(Self.kind).keys.filter { $0.hasPrefix("\(self.client)-") }
+        #expect(self.done.union(isInDoubt ? [self.id] : []).isSuperset(of: found))
     }
 }

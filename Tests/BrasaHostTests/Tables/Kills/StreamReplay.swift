@@ -6,6 +6,9 @@ struct StreamReplay {
     let table: LedgerTable
     private(set) var items: [LedgerTable.Key: LedgerTable.Item] = [:]
     private(set) var records = 0
+    /// Ids of items that expire and were there, and how many of them the host has removed.
+    private(set) var expiring: Set<String> = []
+    private(set) var expired = 0
     private var iterator: String
     private var lastSequence = ""
 
@@ -48,6 +51,12 @@ struct StreamReplay {
         }
         let name = old == nil ? "INSERT" : new == nil ? "REMOVE" : "MODIFY"
         if record["eventName"] as? String != name { Issue.record("\(sequence) is \(name): \(record)") }
+        let isExpiry = record["userIdentity"] != nil
+        if isExpiry != (key.kind == ExpiringWork.kind && new == nil) {
+            Issue.record("\(sequence) was made by somebody else: \(record)")
+        }
+        if isExpiry { self.expired += 1 }
+        if key.kind == ExpiringWork.kind { self.expiring.insert(key.id) }
         self.lastSequence = sequence
         self.items[key] = new
         self.records += 1

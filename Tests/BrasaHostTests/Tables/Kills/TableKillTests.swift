@@ -49,7 +49,7 @@ struct TableKillTests {
             var replay = try StreamReplay(table)
             let works: [any LedgerWork] =
                 (0..<6).map { TransferWork(client: $0) } + (6..<8).map { CountWork(client: $0) }
-                + (8..<12).map { ItemWork(client: $0) }
+                + (8..<12).map { ItemWork(client: $0) } + (12..<14).map { ExpiringWork(client: $0) }
             let killer = Killer()
             let clients = works.map { LedgerClient($0) { killer.noteAcknowledgement() } }
             // The same in each run, as far as the machine lets them be.
@@ -71,13 +71,28 @@ struct TableKillTests {
                 try replay.advance()
                 if round % 10 == 9 {
                     try Self.checkLedger(table, clients)
-                    let all = try table.all()
-                    let different = Set(all.keys).union(replay.items.keys).filter { all[$0] != replay.items[$0] }
-                    #expect(different.isEmpty, "round \(round)")
+                    try Self.checkReplay(table, &replay, clients)
                 }
             }
             #expect(killer.acknowledged > 50 * 40)
             #expect(replay.records > 50 * 40)
+            #expect(replay.expired > 50)
+        }
+    }
+
+    /// The stream gives what the table has, once the host has removed what has expired.
+    private static func checkReplay(
+        _ table: LedgerTable, _ replay: inout StreamReplay, _ clients: [LedgerClient]
+    ) throws {
+        var different: [LedgerTable.Key] = []
+        try waitUntil("stream and table to agree about \(different.prefix(5))", within: 20) {
+            try replay.advance()
+            let all = try table.all()
+            different = Set(all.keys).union(replay.items.keys).filter { all[$0] != replay.items[$0] }
+            return different.isEmpty && !all.keys.contains { $0.kind == ExpiringWork.kind }
+        }
+        for done in clients.compactMap({ $0.work(as: ExpiringWork.self)?.done }) {
+            #expect(done.subtracting(replay.expiring).isEmpty)
         }
     }
 
