@@ -73,4 +73,37 @@ struct TableStopTests {
             }
         }
     }
+
+    @Test func fillsAnIndexAlsoWhenItIsKilledTimeAndAgain() throws {
+        try withHost(HostSetup(hasNeighbour: false)) { host in
+            _ = try host.tables(.http, "CreateTable", TableCase.table.expanded(table: "busy"))
+            for first in stride(from: 0, to: 3_000, by: 25) {
+                let puts = (first..<first + 25).map {
+                    #"{"PutRequest":{"Item":{"id":{"S":"\#($0)"},"n":{"N":"1"},"g":{"S":"all"},"v":{"S":"<x*500>"}}}}"#
+                        .expanded(table: "busy")
+                }
+                let answer = try host.tables(
+                    .http, "BatchWriteItem", #"{"RequestItems":{"busy":[\#(puts.joined(separator: ","))]}}"#)
+                #expect(answer == #"{"UnprocessedItems":{}}"#)
+            }
+            let answer = try host.tables(
+                .http, "UpdateTable",
+                #"{"TableName":"busy","AttributeDefinitions":[{"AttributeName":"g","AttributeType":"S"}],"GlobalSecondaryIndexUpdates":[{"Create":{"IndexName":"by-g","KeySchema":[{"AttributeName":"g","KeyType":"HASH"}],"Projection":{"ProjectionType":"KEYS_ONLY"}}}]}"#
+            )
+            #expect(answer.contains(#""IndexStatus":"CREATING""#))
+            for _ in 0..<3 {
+                host.kill()
+                try host.start()
+            }
+            try waitUntil("the index to be filled", within: 30) {
+                try host.tables(.http, "DescribeTable", #"{"TableName":"busy"}"#).contains(#""IndexStatus":"ACTIVE""#)
+            }
+
+            let found = try host.tables(
+                .http, "Query",
+                #"{"TableName":"busy","IndexName":"by-g","KeyConditionExpression":"g = :g","ExpressionAttributeValues":{":g":{"S":"all"}},"Select":"COUNT"}"#
+            )
+            #expect(found == #"{"Count":3000,"ScannedCount":3000}"#)
+        }
+    }
 }

@@ -7,6 +7,19 @@ import Testing
 /// Tables have the same answers on all ways in: from SDKs, and from functions in C and Swift in each isolation.
 @Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct TableWaysTests {
+    @Test func tellsOfServicesThatAreNotThere() throws {
+        try withHost(HostSetup(TableWay.functions(.process))) { host in
+            for way in [TableWay.c, .swift] {
+                let refusal = try host.tables(way, "GetItem", "{}", service: "teapot")
+                #expect(refusal.hasPrefix("UnknownServiceException: "), "\(refusal)")
+            }
+            let refusal = try host.control.call(
+                "POST", "/", headers: [("x-amz-target", "Teapot_20120810.GetItem")], body: "{}")
+            #expect(refusal.status == 400)
+            #expect(refusal.text == #"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#)
+        }
+    }
+
     @Test(arguments: Isolation.allCases)
     func answersAlikeOnAllWays(isolation: Isolation) throws {
         try withHost(HostSetup(TableWay.functions(isolation))) { host in
