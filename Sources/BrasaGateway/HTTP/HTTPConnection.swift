@@ -29,7 +29,6 @@ final class HTTPConnection: ChannelDuplexHandler {
     private var closesAfterAnswer = false
     private var bytesSinceHead = 0
     private var deadline: NIODeadline
-    var onEnd: (() -> Void)?
 
     init(handler: any HTTPHandler, limits: HTTPLimits, remoteAddress: String) {
         self.handler = handler
@@ -50,8 +49,6 @@ final class HTTPConnection: ChannelDuplexHandler {
         let exchange = self.exchange
         self.exchange = nil
         exchange?.clientLeft()
-        self.onEnd?()
-        self.onEnd = nil
     }
 
     func willParse(_ bytes: Int) { self.bytesSinceHead += bytes }

@@ -79,7 +79,9 @@ package final class HTTPServer {
             handler: self.handler, limits: self.limits, remoteAddress: channel.remoteAddress?.ipAddress ?? "")
         let id = ObjectIdentifier(connection)
         self.connections[id] = connection
-        connection.onEnd = { [weak self] in self?.ended(id) }
+        // Not by what the connection itself hears: of one that is closed before it is open it hears nothing.
+        let bound = NIOLoopBound(self, eventLoop: self.loop)
+        channel.closeFuture.whenComplete { _ in bound.value.ended(id) }
         try channel.pipeline.syncOperations.addHandlers([
             HTTPHeadGuard(connection),
             ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)),
