@@ -32,6 +32,9 @@ package final class SQLiteWriter: Sendable {
     /// Pages of the log after which the writer itself copies what is left of it, so that the log does not grow for ever.
     static let longLogPages = 16_000
 
+    /// Time without a write after which the log is copied however short it is: readers do not look for pages in it then.
+    static let restSeconds = 1.0
+
     private let engine: SQLiteWriterEngine
 
     /// Where the file is.

@@ -41,6 +41,13 @@ final class SQLiteWriterEngine: Sendable {
         // Newest first, so that a finished write gives its memory back at once.
         var jobs: [WriteJob] = []
         while true {
+            if jobs.isEmpty, newPages > 0 {
+                jobs = self.inbox.waitForJobs(until: .now() + SQLiteWriter.restSeconds).reversed()
+                if jobs.isEmpty {
+                    checkpointer.request()
+                    newPages = 0
+                }
+            }
             if jobs.isEmpty { jobs = self.inbox.waitForJobs().reversed() }
             if jobs.isEmpty { break }
             let pages = self.commitGroup(of: &jobs, &bare, &pace)

@@ -244,6 +244,18 @@ import Testing
         #expect(writer.statistics.checkpoints >= 1)
     }
 
+    @Test func copiesTheLogIntoTheFileWhenNobodyWritesAnyMore() async throws {
+        let writer = try self.open()
+        try await writer.write { try Self.insert(1, $0) }
+
+        while writer.statistics.checkpoints == 0 { try await Task.sleep(for: .milliseconds(20)) }
+
+        // The file alone has it.
+        let remains = try self.directory.copy(of: ["items.sqlite"])
+        let reopened = try self.open(in: remains)
+        #expect(try await reopened.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM item") } == 1)
+    }
+
     @Test func beginsTheLogAnewThoughWritesNeverPause() async throws {
         let writer = try self.open(
             schema: SQLiteSchema(
