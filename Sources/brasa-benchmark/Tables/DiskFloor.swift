@@ -53,12 +53,14 @@ enum DiskFloor {
             sqlite3_prepare_v2(
                 database,
                 """
-                INSERT INTO item (key, data) VALUES (printf('user-%08d', ?1), zeroblob(\(Self.rowBytes)))
+                INSERT INTO item (key, data) VALUES
+                    (printf('user-%08d', ?1 % \(TableRequest.modulus)), CAST(printf('%0\(Self.rowBytes)d', ?1) AS BLOB))
                 ON CONFLICT (key) DO UPDATE SET data = excluded.data
                 """, -1, &statement, nil))
         defer { sqlite3_finalize(statement) }
         return try self.perSecond(milliseconds) { number in
-            sqlite3_bind_int64(statement, 1, Int64(number % TableRequest.modulus))
+            // Never what is there already, which SQLite would not write, let alone sync.
+            sqlite3_bind_int64(statement, 1, Int64(number))
             try check(sqlite3_step(statement))
             try check(sqlite3_reset(statement))
         }
