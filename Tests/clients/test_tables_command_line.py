@@ -83,6 +83,79 @@ def test_pages_are_put_together_and_taken_apart(aws, ddb, table):
     assert len(alone["Items"]) == 3 and "LastEvaluatedKey" in alone
 
 
+def test_what_the_life_of_a_table_leaves_out(aws, ddb, table):
+    made = table("id:S")
+    arn = f"{TABLE_ARN}/{made}"
+    fill(ddb, made, ({"id": each, "group": "g"} for each in "abc"))
+    read = aws("batch-get-item", "--request-items", json.dumps({made: {"Keys": [{"id": {"S": key}} for key in "az"]}}))
+    assert read == {"Responses": {made: [{"group": {"S": "g"}, "id": {"S": "a"}}]}, "UnprocessedKeys": {}}
+    removed = aws("delete-item", "--table-name", made, "--key", '{"id": {"S": "a"}}', "--return-values", "ALL_OLD")
+    assert removed["Attributes"]["id"] == {"S": "a"}
+    assert aws("scan", "--table-name", made, "--filter-expression", "#g = :g", "--expression-attribute-names",
+               '{"#g": "group"}', "--expression-attribute-values", '{":g": {"S": "g"}}')["Count"] == 2
+
+    changed = aws("update-table", "--table-name", made, "--deletion-protection-enabled",
+                  "--query", "TableDescription.DeletionProtectionEnabled")
+    assert changed in (True, "true")
+    assert "protected against deletion" in aws("delete-table", "--table-name", made, fails=True)
+    aws("update-table", "--table-name", made, "--no-deletion-protection-enabled")
+    aws("tag-resource", "--resource-arn", arn, "--tags", "Key=team,Value=one", "Key=cost,Value=two")
+    aws("untag-resource", "--resource-arn", arn, "--tag-keys", "team")
+    assert aws("list-tags-of-resource", "--resource-arn", arn)["Tags"] == [{"Key": "cost", "Value": "two"}]
+    assert made in aws("list-tables")["TableNames"]
+    assert aws("describe-limits")["TableMaxReadCapacityUnits"] > 0
+    assert aws("describe-continuous-backups", "--table-name", made)["ContinuousBackupsDescription"][
+        "ContinuousBackupsStatus"] == "DISABLED"
+
+
+KEY = '{"id": {"S": "a"}}'
+ABSENT = "none-of-these"
+ABSENT_ARN = f"{TABLE_ARN}/{ABSENT}"
+ABSENT_STREAM = f"{ABSENT_ARN}/stream/2026-01-01T00:00:00.000"
+
+
+@pytest.mark.parametrize("arguments, code", [
+    (["create-table", "--table-name", "ab", "--attribute-definitions", "AttributeName=id,AttributeType=S",
+      "--key-schema", "AttributeName=id,KeyType=HASH", "--billing-mode", "PAY_PER_REQUEST"], "ValidationException"),
+    (["describe-table", "--table-name", ABSENT], "ResourceNotFoundException"),
+    (["update-table", "--table-name", ABSENT, "--deletion-protection-enabled"], "ResourceNotFoundException"),
+    (["delete-table", "--table-name", ABSENT], "ResourceNotFoundException"),
+    (["list-tables", "--no-paginate", "--limit", "101"], "ValidationException"),
+    (["put-item", "--table-name", ABSENT, "--item", KEY], "ResourceNotFoundException"),
+    (["update-item", "--table-name", ABSENT, "--key", KEY], "ResourceNotFoundException"),
+    (["delete-item", "--table-name", ABSENT, "--key", KEY], "ResourceNotFoundException"),
+    (["query", "--table-name", ABSENT, "--key-condition-expression", "id = :id", "--expression-attribute-values",
+      '{":id": {"S": "a"}}'], "ResourceNotFoundException"),
+    (["scan", "--table-name", ABSENT], "ResourceNotFoundException"),
+    (["batch-get-item", "--request-items", json.dumps({ABSENT: {"Keys": [{"id": {"S": "a"}}]}})],
+     "ResourceNotFoundException"),
+    (["batch-write-item", "--request-items", json.dumps({ABSENT: [{"DeleteRequest": {"Key": {"id": {"S": "a"}}}}]})],
+     "ResourceNotFoundException"),
+    (["transact-get-items", "--transact-items", json.dumps([{"Get": {"TableName": ABSENT, "Key": {"id": {"S": "a"}}}}])],
+     "ResourceNotFoundException"),
+    (["update-time-to-live", "--table-name", ABSENT, "--time-to-live-specification", "Enabled=true,AttributeName=until"],
+     "ResourceNotFoundException"),
+    (["describe-time-to-live", "--table-name", ABSENT], "ResourceNotFoundException"),
+    (["tag-resource", "--resource-arn", ABSENT_ARN, "--tags", "Key=a,Value=b"], "ResourceNotFoundException"),
+    (["untag-resource", "--resource-arn", ABSENT_ARN, "--tag-keys", "a"], "ResourceNotFoundException"),
+    (["list-tags-of-resource", "--resource-arn", ABSENT_ARN], "ResourceNotFoundException"),
+    (["describe-continuous-backups", "--table-name", ABSENT], "TableNotFoundException"),
+], ids=lambda value: value[0] if isinstance(value, list) else "")
+def test_each_operation_is_refused_by_name(aws, arguments, code):
+    operation = "".join(word.capitalize() for word in arguments[0].split("-"))
+    assert f"({code}) when calling the {operation} operation" in aws(*arguments, fails=True)
+
+
+@pytest.mark.parametrize("arguments", [
+    ["describe-stream", "--stream-arn", ABSENT_STREAM],
+    ["get-shard-iterator", "--stream-arn", ABSENT_STREAM, "--shard-id", "shardId-00000000000000000001-abcdefgh",
+     "--shard-iterator-type", "LATEST"],
+    ["get-records", "--shard-iterator", f"{ABSENT_STREAM}|1|eA=="],
+], ids=lambda arguments: arguments[0])
+def test_streams_that_are_not_there_are_refused(aws, arguments):
+    assert "(ResourceNotFoundException)" in aws(*arguments, service="dynamodbstreams", fails=True)
+
+
 def test_binary_values_are_base64(aws, ddb, table):
     name = table("id:B")
     ddb.put_item(TableName=name, Item={"id": {"B": b"\x00\xff"}})
