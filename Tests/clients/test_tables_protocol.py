@@ -3,6 +3,7 @@
 import http.client
 import json
 import re
+import uuid
 import zlib
 
 import pytest
@@ -99,6 +100,18 @@ def test_members_that_nobody_knows_are_left_alone(ask, table):
     assert (reply.status, reply.json) == (200, {})
     assert ask("GetItem", {"TableName": name, "Key": {"id": {"S": "a"}}, "ProjectionExpression": None}).json == {
         "Item": {"id": {"S": "a"}}}
+
+
+@pytest.mark.parametrize("value", [
+    "1e999", "[-1e400, {}]", "1e-999", "9" * 5_000, '{"a": 1, "a": 2}', '"\\u0000"', "[" * 100_000 + "]" * 100_000,
+], ids=lambda value: value[:12])
+def test_tokens_of_transactions_stand_for_whatever_is_in_them(ask, ddb, table, value):
+    name = table()
+    body = json.dumps({"ClientRequestToken": str(uuid.uuid4()), "TransactItems": [{"Update": {
+        "TableName": name, "Key": {"id": {"S": "a"}}, "UpdateExpression": "ADD times :one",
+        "ExpressionAttributeValues": {":one": {"N": "1"}}}}]})[:-1] + f', "Unknown": {value}}}'
+    assert [ask("TransactWriteItems", body).status for _ in range(2)] == [200, 200]
+    assert ddb.get_item(TableName=name, Key={"id": {"S": "a"}})["Item"]["times"] == {"N": "1"}
 
 
 def test_binary_values_travel_as_base64(ask, table):
