@@ -225,6 +225,25 @@ def test_a_transaction_has_4_megabytes(ddb, table):
     assert ddb.scan(TableName=name, Select="COUNT")["Count"] <= 11
 
 
+def test_what_updates_make_counts_towards_4_megabytes(ddb, table):
+    name = table()
+
+    def updates(count, expression, **given):
+        return [update(name, str(number), expression, **given) for number in range(count)]
+
+    too_large = "Collection size of items in the transaction request size cannot exceed 4 MB"
+    with invalid(too_large):
+        ddb.transact_write_items(TransactItems=updates(12, "SET x = :x", x="x" * 380_000))
+    assert contents(ddb, name) == []
+    ddb.transact_write_items(TransactItems=updates(11, "SET x = :x", x="x" * 200_000))
+    # A request of a few bytes that doubles them.
+    with invalid(too_large):
+        ddb.transact_write_items(TransactItems=updates(11, "SET y = x"))
+    assert all("y" not in each for each in contents(ddb, name))
+    # What goes counts with its key.
+    ddb.transact_write_items(TransactItems=updates(10, "SET y = x") + [delete(name, id="10")])
+
+
 def test_a_key_that_does_not_fit_cancels_a_read_too(ddb, table):
     name = table()
 

@@ -54,7 +54,8 @@ package struct TransactPlan: Sendable, Hashable {
 
     /// What all actions make of the items that are there; nothing is to be stored when this throws.
     ///
-    /// - Throws: `transactionCanceled`, with a reason for every action that could not be done.
+    /// - Throws: `transactionCanceled`, with a reason for every action that could not be done, or `validation` when what they
+    ///   make is too large together: an update brings little along and may make much.
     package func applied(
         to item: (WritePlan) throws(TableError) -> AttributeMap?
     ) throws(TableError) -> [WriteOutcome] {
@@ -74,6 +75,7 @@ package struct TransactPlan: Sendable, Hashable {
             }
         }
         guard outcomes.count == self.writes.count else { throw Self.canceled(reasons) }
+        try TransactWriteRequest.checkSize(outcomes.map(\.transactionBytes))
         return outcomes
     }
 
@@ -92,5 +94,15 @@ package struct TransactPlan: Sendable, Hashable {
             "Transaction cancelled, please refer cancellation reasons for specific reasons [\(codes)]")
         error.cancellationReasons = reasons
         return error
+    }
+}
+
+extension WriteOutcome {
+    /// Bytes that count towards a transaction's limit: of the item that is written, or else of the key.
+    fileprivate var transactionBytes: Int {
+        switch self.plan.request.change {
+        case .put, .update: self.new?.sizeBytes ?? 0
+        case .delete(let key), .check(let key): key.sizeBytes
+        }
     }
 }

@@ -2,7 +2,9 @@
 package struct TransactWriteRequest: Sendable, Hashable {
     /// Most actions of a transaction.
     package static let maximumActions = 100
-    /// Most bytes of the items and keys of all actions: 4 MB.
+    /// Most bytes of the items that are written, and of the keys of others, together: 4 MB.
+    ///
+    /// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
     package static let maximumBytes = 4_194_304
 
     package let actions: [WriteRequest]
@@ -46,12 +48,16 @@ package struct TransactWriteRequest: Sendable, Hashable {
             }
             actions.append(try WriteRequest(operation, members))
         }
-        guard actions.reduce(0, { $0 + $1.change.sizeBytes }) <= Self.maximumBytes else {
-            throw TableError.validation("Collection size of items in the transaction request size cannot exceed 4 MB")
-        }
+        try Self.checkSize(actions.map(\.change.sizeBytes))
         self.actions = actions
         self.clientRequestToken = token
         self.returnConsumedCapacity = capacity ?? .none
+    }
+
+    /// Refuses a transaction whose actions have too many bytes together.
+    static func checkSize(_ bytes: [Int]) throws(TableError) {
+        guard bytes.reduce(0, +) > Self.maximumBytes else { return }
+        throw TableError.validation("Collection size of items in the transaction request size cannot exceed 4 MB")
     }
 }
 

@@ -213,6 +213,35 @@ import Testing
             try TransactPlan(twice, ["people": peopleSchema])
         }
     }
+
+    @Test func aTransactionHasFourMegabytesOfItemsWhateverItsRequestHas() throws {
+        let update = { (id: String) in
+            #"{"TableName":"people","Key":{"id":{"S":"\#(id)"},"nr":{"N":"1"}},"UpdateExpression":"set x = x","ConditionExpression":"attribute_exists(id)"}"#
+        }
+        let actions = ["a", "b", "c", "d"].map { #"{"Update":\#(update($0))}"# }.joined(separator: ",")
+        let plan = { (more: String) in
+            let text = #"{"TransactItems":[\#(actions),\#(more)]}"#
+            let request = try reading(text) { body throws(TableError) in try TransactWriteRequest(body) }
+            return try TransactPlan(request, ["people": peopleSchema])
+        }
+        let large = AttributeValue.string(ByteText(String(repeating: "x", count: 409_500)))
+        let olds = { (write: WritePlan) in write.key.attributes.merging("x", large) }
+        // Ten items of 400 KB are less than 4 MB, and what is only asked about or removed counts with its key.
+        let six = (0..<6).map { #"{"Update":\#(update("u\($0)"))}"# }.joined(separator: ",")
+        let key = #""TableName":"people","Key":{"id":{"S":"z"},"nr":{"N":"1"}}"#
+        #expect(try plan(#"\#(six),{"Delete":{\#(key)}}"#).applied(to: olds).count == 11)
+        #expect(
+            throws: TableError.validation(
+                "Collection size of items in the transaction request size cannot exceed 4 MB")
+        ) {
+            try plan(#"\#(six),{"Update":\#(update("z"))}"#).applied(to: olds)
+        }
+        // A condition that does not hold is told first.
+        let refusal = #expect(throws: TableError.self) {
+            try plan(#"\#(six),{"Update":\#(update("z"))}"#).applied { _ in nil }
+        }
+        #expect(refusal?.code == .transactionCanceled)
+    }
 }
 
 extension AttributeMap {
