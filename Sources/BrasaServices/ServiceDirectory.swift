@@ -1,4 +1,5 @@
 package import BrasaModel
+import NIOCore
 
 /// All services of a host by name, behind one authorisation.
 package final class ServiceDirectory: ServicePerformer {
@@ -22,6 +23,16 @@ package final class ServiceDirectory: ServicePerformer {
                         .unsupported, type: "UnknownServiceException",
                         message: "This host has no service \"\(request.service)\". "
                             + (names.isEmpty ? "It has none." : "It has: \(names)."))))
+            return
+        }
+        guard request.parameters.readableBytes <= ServiceRequest.maximumParameterBytes else {
+            completion(
+                .failure(
+                    ServiceFailure(
+                        .limit, type: "RequestEntityTooLargeException",
+                        message: "The request has \(request.parameters.readableBytes) bytes, and "
+                            + "\(ServiceRequest.maximumParameterBytes) are the most that \(request.service) takes.",
+                        status: 413)))
             return
         }
         if let refusal = self.authorizer.refusal(of: request) {

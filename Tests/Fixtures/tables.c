@@ -1,6 +1,6 @@
 /* Asks the host's tables. The event is a JSON object of texts; "Do" says what:
  *
- *     call      asks for Operation of Service (dynamodb) with Parameters; replies what came back
+ *     call      asks for Operation of Service (dynamodb) with Parameters, made Bytes long by spaces; replies what came back
  *     measure   the same, and replies the length and the FNV-1a digest of the answer
  *     scenario  a user's life in Table, with brasa_table.h; replies what happened, line by line
  *     count     adds 1 to "count" of the item "counter" in Table, Times times
@@ -24,6 +24,17 @@ static brasa_status perform(brasa_invocation *call, brasa_response *response) {
         member(call, "Parameters", ""), {NULL, 0}};
     memset(response, 0, sizeof *response);
     response->struct_size = sizeof *response;
+    char digits[16] = "";
+    brasa_bytes wanted = member(call, "Bytes", "");
+    memcpy(digits, wanted.ptr, wanted.len < sizeof digits ? wanted.len : 0);
+    size_t bytes = strtoul(digits, NULL, 10);
+    if (bytes > request.params.len) {
+        char *padded = brasa_host_table->allocate(call, bytes);
+        if (!padded) return BRASA_NO_MEMORY;
+        memset(padded, ' ', bytes);
+        memcpy(padded, request.params.ptr, request.params.len);
+        request.params = brasa_bytes_at(padded, bytes);
+    }
     return brasa_host_table->call(call, &request, response);
 }
 

@@ -9,12 +9,14 @@ struct Event: Decodable {
     var Parameters: String?
     var Table: String?
     var Times: String?
+    var Bytes: String?
 
     /// Asks for what the event says.
     func perform(_ context: Context) throws -> [UInt8] {
-        try context.call(
-            self.Service ?? "dynamodb", self.Operation ?? "", parameters: Array((self.Parameters ?? "").utf8)
-        ).result
+        var parameters = Array((self.Parameters ?? "").utf8)
+        let missing = (Int(self.Bytes ?? "") ?? 0) - parameters.count
+        if missing > 0 { parameters += Array(repeating: UInt8(ascii: " "), count: missing) }
+        return try context.call(self.Service ?? "dynamodb", self.Operation ?? "", parameters: parameters).result
     }
 }
 

@@ -135,8 +135,13 @@ def test_times_are_seconds(ask, table):
 
 
 def test_bodies_that_are_too_large_are_refused(ask):
-    reply = ask("PutItem", b'{"TableName":"abc","x":"' + b"x" * (17 * 1024 * 1024) + b'"}')
-    assert (reply.status, kind(reply)) == (413, "RequestEntityTooLargeException")
+    most = 16 << 20
+    body = b'{"TableName":"abc"}'.ljust(most)
+    assert kind(ask("DescribeTable", body)) == "ResourceNotFoundException"
+    for more in (1, 2 << 20):
+        reply = ask("DescribeTable", body.ljust(most + more))
+        assert (reply.status, kind(reply)) == (413, "RequestEntityTooLargeException")
+        assert reply.json["message"] == f"The request has {most + more} bytes, and {most} are the most that dynamodb takes."
 
 
 def test_a_batch_of_16_megabytes_is_taken(ask, ddb, table):

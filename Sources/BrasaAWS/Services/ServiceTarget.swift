@@ -12,8 +12,6 @@ package struct ServiceTarget: Sendable, Hashable {
         package let errorNamespace: String
         /// `1.0` or `1.1`.
         package let version: String
-        /// Most bytes of a request's body.
-        package let maximumBodyBytes: Int
         /// Whether clients check `x-amz-crc32`.
         package let hasChecksum: Bool
 
@@ -27,11 +25,10 @@ package struct ServiceTarget: Sendable, Hashable {
     private static let interfaces: [Interface] = [
         Interface(
             prefix: "DynamoDB_20120810", service: "dynamodb", errorNamespace: "com.amazonaws.dynamodb.v20120810",
-            version: "1.0", maximumBodyBytes: 16 << 20, hasChecksum: true),
+            version: "1.0", hasChecksum: true),
         Interface(
             prefix: "DynamoDBStreams_20120810", service: "streams.dynamodb",
-            errorNamespace: "com.amazonaws.dynamodb.v20120810", version: "1.0", maximumBodyBytes: 16 << 20,
-            hasChecksum: true),
+            errorNamespace: "com.amazonaws.dynamodb.v20120810", version: "1.0", hasChecksum: true),
     ]
 
     /// Reads the header's value; nil when it names no service that is known.

@@ -29,13 +29,10 @@ package final class ServiceAPI: HTTPHandler {
                 body: ByteBuffer(string: "{\"__type\":\"com.amazon.coral.service#UnknownOperationException\"}"))
             return
         }
-        guard request.body.readableBytes <= target.interface.maximumBodyBytes else {
-            Self.respond(.failure(.tooLarge(target.interface)), target.interface, requestID, exchange)
-            return
-        }
         let call = ServiceRequest(
             service: target.interface.service, operation: target.operation, parameters: request.body,
-            caller: .client(accessKey: Self.accessKey(request.headers.first(name: "authorization"))))
+            caller: .client(accessKey: Self.accessKey(request.headers.first(name: "authorization"))),
+            endpoint: request.headers.first(name: "host"))
         let loop = exchange.eventLoop
         let bound = NIOLoopBound(exchange, eventLoop: loop)
         self.services.perform(call) { outcome in
@@ -68,15 +65,5 @@ package final class ServiceAPI: HTTPHandler {
         let name = "Credential="
         let credential = authorization?.split { $0 == " " || $0 == "," }.first { $0.hasPrefix(name) }
         return credential.map { String($0.dropFirst(name.count).prefix { $0 != "/" }) }
-    }
-}
-
-extension ServiceFailure {
-    /// A request with more than the service takes.
-    fileprivate static func tooLarge(_ interface: ServiceTarget.Interface) -> ServiceFailure {
-        ServiceFailure(
-            .limit, type: "RequestEntityTooLargeException",
-            message: "The request's body is over \(interface.maximumBodyBytes) bytes, the most that "
-                + "\(interface.service) takes.", status: 413)
     }
 }

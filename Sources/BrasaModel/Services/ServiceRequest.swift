@@ -2,6 +2,9 @@ package import NIOCore
 
 /// One request to a service of the host, from a function or from an SDK.
 package struct ServiceRequest: Sendable {
+    /// Most bytes of parameters, whoever asks: 16 MiB, AWS's limit for tables.
+    package static let maximumParameterBytes = 16 << 20
+
     /// AWS's name of the service, as in the endpoint: `dynamodb`, `streams.dynamodb`.
     package var service: String
     /// AWS's name of the operation: `PutItem`.
@@ -11,16 +14,19 @@ package struct ServiceRequest: Sendable {
     /// Binary content beside the parameters, such as an object's data; mostly empty.
     package var content: ByteBuffer
     package var caller: ServiceCaller
+    /// Host and port by which the caller found the host, as its HTTP header `Host` says; nil: it came without one.
+    package var endpoint: String?
 
     package init(
         service: String, operation: String, parameters: ByteBuffer, content: ByteBuffer = ByteBuffer(),
-        caller: ServiceCaller
+        caller: ServiceCaller, endpoint: String? = nil
     ) {
         self.service = service
         self.operation = operation
         self.parameters = parameters
         self.content = content
         self.caller = caller
+        self.endpoint = endpoint
     }
 }
 

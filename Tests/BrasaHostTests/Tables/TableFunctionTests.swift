@@ -77,6 +77,28 @@ struct TableFunctionTests {
     }
 
     @Test(arguments: Isolation.allCases)
+    func haveTheLimitOfRequestsThatClientsHave(isolation: Isolation) throws {
+        try withHost(HostSetup(TableWay.functions(isolation))) { host in
+            let most = ServiceRequest.maximumParameterBytes
+            let request = #"{"TableName":"none-of-these"}"#
+            for way in TableWay.allCases {
+                func ask(_ bytes: Int) throws -> String {
+                    try host.tables(way, "DescribeTable", request, bytes: bytes)
+                }
+                let whole = try ask(most)
+                #expect(whole.hasPrefix("ResourceNotFoundException: "), "\(way): \(whole)")
+                let refusal = try ask(most + 1)
+                #expect(
+                    refusal == "RequestEntityTooLargeException: The request has 16777217 bytes, "
+                        + "and 16777216 are the most that dynamodb takes.", "\(way)")
+                // More than what lies between a function and the host.
+                let huge = try ask(most + (2 << 20))
+                #expect(huge.hasPrefix("RequestEntityTooLargeException: "), "\(way): \(huge)")
+            }
+        }
+    }
+
+    @Test(arguments: Isolation.allCases)
     func getAnswersOfSixteenMegabytes(isolation: Isolation) throws {
         try withHost(HostSetup(TableWay.functions(isolation))) { host in
             try Self.make("large", host)

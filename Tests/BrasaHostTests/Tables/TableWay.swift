@@ -31,17 +31,22 @@ extension RunningHost {
     /// Asks the tables on one of the ways; answers with what came back as one text.
     ///
     /// Of a refusal that is its type, its message and, where there are any, its further members.
-    func tables(_ way: TableWay, _ operation: String, _ parameters: String, service: String = "dynamodb") throws
-        -> String
-    {
-        guard let function = way.function else { return try self.tablesOverHTTP(operation, parameters, service) }
+    /// - Parameter bytes: what spaces make the parameters up to.
+    func tables(
+        _ way: TableWay, _ operation: String, _ parameters: String, service: String = "dynamodb", bytes: Int = 0
+    ) throws -> String {
+        guard let function = way.function else {
+            let missing = String(repeating: " ", count: max(0, bytes - parameters.utf8.count))
+            return try self.tablesOverHTTP(operation, parameters + missing, service)
+        }
         struct Answer: Decodable {
             let `Type`: String
             let Message: String
             let Result: String
         }
         let reply = try self.deed(
-            of: function, ["Do": "call", "Service": service, "Operation": operation, "Parameters": parameters])
+            of: function,
+            ["Do": "call", "Service": service, "Operation": operation, "Parameters": parameters, "Bytes": "\(bytes)"])
         let answer = try JSONDecoder().decode(Answer.self, from: Data(reply.utf8))
         guard !answer.Type.isEmpty else { return answer.Result }
         return "\(answer.Type): \(answer.Message)\(answer.Result == "{}" ? "" : answer.Result)"
