@@ -154,11 +154,13 @@ struct Parts: Sendable {
     ) async throws -> Parts {
         let host = configuration.host
         let capName = finding.cap.name
+        let addresses = HostAddresses(memoryCap: capName)
         // What functions and SDKs may ask for.
         let tableService = try await TableService(
             store: state.tables, scope: scope, logger: logger,
             // Refused work runs too: the store then says that the host is stopping.
-            offload: { work in threads.submit { _ in work() } }, now: { WallClock.milliseconds() })
+            offload: { work in threads.submit { _ in work() } },
+            endpoint: { addresses.controlEndpoint }, now: { WallClock.milliseconds() })
         let tableUpkeep = TableUpkeep(tableService)
         let services = ServiceDirectory([tableService, StreamService(TableStreams(tableService))])
 
@@ -220,7 +222,6 @@ struct Parts: Sendable {
             limits: lambdaLimits,
             logger: logger)
         let candidates = Candidates(folder: "\(host.stateFolder)/candidates", runner: runner, table: table)
-        let addresses = HostAddresses(memoryCap: capName)
         let developer = DeveloperPages(
             next: ServiceAPI(next: lambda, services: services),
             bench: Bench(
@@ -320,6 +321,7 @@ struct Parts: Sendable {
     func listen() async throws(HostError) -> (gateway: Int, control: Int) {
         let host = self.configuration.host
         let control = try await Self.bind(host.control, key: "control", server: self.control, loop: self.controlLoop)
+        self.addresses.setControl(host: host.control.host, port: control)
         let gateway = try await Self.bind(host.gateway, key: "gateway", server: self.gateway, loop: self.engineLoop)
         self.addresses.setGateway(host: host.gateway.host, port: gateway)
         return (gateway, control)

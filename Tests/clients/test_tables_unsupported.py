@@ -2,6 +2,7 @@
 
 import time
 
+import boto3
 import pytest
 
 from tables import TABLE_ARN, fill, item, refused
@@ -81,9 +82,11 @@ def test_limits_are_told(ddb):
         assert found[unit] > 0
 
 
-def test_endpoints_are_told(ddb):
+def test_clients_that_look_for_endpoints_stay_where_they_are(host, ddb):
     (endpoint,) = ddb.describe_endpoints()["Endpoints"]
-    assert endpoint["CachePeriodInMinutes"] > 0 and endpoint["Address"]
+    assert endpoint["CachePeriodInMinutes"] > 0 and endpoint["Address"] == f"127.0.0.1:{host.control_port}"
+    other = boto3.client("dynamodb", **{**host.access, "endpoint_url": f"http://localhost:{host.control_port}"})
+    assert other.describe_endpoints()["Endpoints"][0]["Address"] == f"localhost:{host.control_port}"
 
 
 def test_tables_have_no_continuous_backups(ddb, table):

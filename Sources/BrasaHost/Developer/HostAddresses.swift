@@ -20,6 +20,7 @@ final class HostAddresses: Sendable {
     }
 
     private let addresses: Mutex<Addresses>
+    private let control = Mutex<String?>(nil)
 
     init(memoryCap: String) {
         self.addresses = Mutex(
@@ -28,6 +29,19 @@ final class HostAddresses: Sendable {
     }
 
     var current: Addresses { self.addresses.withLock { $0 } }
+
+    /// The control port's host and port, as processes of this machine reach it; nil while it is not open.
+    var controlEndpoint: String? { self.control.withLock { $0 } }
+
+    func setControl(host: String, port: Int) {
+        let reachable =
+            switch host {
+            case "0.0.0.0": "127.0.0.1"
+            case "::": "::1"
+            default: host
+            }
+        self.control.withLock { $0 = reachable.contains(":") ? "[\(reachable)]:\(port)" : "\(reachable):\(port)" }
+    }
 
     func setGateway(host: String, port: Int) {
         self.addresses.withLock { $0.gateway = Addresses.Address(host: host, port: port) }

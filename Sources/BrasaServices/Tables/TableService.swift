@@ -24,6 +24,8 @@ package final class TableService: Service {
     /// Milliseconds since 1970.
     let now: @Sendable () -> Int64
     let logger: Logger
+    /// Host and port of the control port; nil while it is not open.
+    let endpoint: @Sendable () -> String?
     package let counts = TableRequestCounts()
     private let offload: Offload
 
@@ -32,13 +34,14 @@ package final class TableService: Service {
     /// - Throws: what the store throws, or that something stored about a table cannot be read.
     package init(
         store: any TableStore, scope: AccountScope, logger: Logger, offload: @escaping Offload,
-        now: @escaping @Sendable () -> Int64
+        endpoint: @escaping @Sendable () -> String? = { nil }, now: @escaping @Sendable () -> Int64
     ) async throws {
         self.store = store
         self.scope = scope
         self.now = now
         self.logger = logger
         self.offload = offload
+        self.endpoint = endpoint
         let catalog = TableCatalog(scope)
         self.catalog = catalog
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
@@ -57,23 +60,24 @@ package final class TableService: Service {
         }
         self.counts.noteRequest()
         guard request.parameters.readableBytes > Self.bytesOnCaller else {
-            return self.perform(operation, request.parameters, completion)
+            return self.perform(operation, request, completion)
         }
-        self.offload { self.perform(operation, request.parameters, completion) }
+        self.offload { self.perform(operation, request, completion) }
     }
 
     private func perform(
-        _ operation: TableOperation, _ parameters: ByteBuffer, _ completion: @escaping Completion
+        _ operation: TableOperation, _ request: ServiceRequest, _ completion: @escaping Completion
     ) {
         do {
-            try parameters.withUnsafeReadableBytes { try self.perform(operation, $0, completion) }
+            try request.parameters.withUnsafeReadableBytes { try self.perform(operation, $0, request, completion) }
         } catch {
             completion(.failure(self.failure(of: error)))
         }
     }
 
     private func perform(
-        _ operation: TableOperation, _ body: UnsafeRawBufferPointer, _ completion: @escaping Completion
+        _ operation: TableOperation, _ body: UnsafeRawBufferPointer, _ request: ServiceRequest,
+        _ completion: @escaping Completion
     ) throws {
         switch operation {
         case .putItem: try self.write(WriteRequest(.put, body), completion)
@@ -100,7 +104,7 @@ package final class TableService: Service {
         case .untagResource: try self.untag(TagRequest(.untag, body), completion)
         case .listTagsOfResource: try self.listTags(TagRequest(.list, body), completion)
         case .describeLimits: self.describeLimits(completion)
-        case .describeEndpoints: self.describeEndpoints(completion)
+        case .describeEndpoints: self.describeEndpoints(request.endpoint, completion)
         case .describeContinuousBackups: try self.describeContinuousBackups(TableNameRequest(body), completion)
         }
     }

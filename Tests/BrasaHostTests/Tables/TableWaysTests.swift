@@ -20,6 +20,17 @@ struct TableWaysTests {
         }
     }
 
+    @Test func namesItselfToThoseWhoLookForEndpoints() throws {
+        try withHost(HostSetup(TableWay.functions(.process))) { host in
+            for way in TableWay.allCases {
+                // What this harness sends as `Host`.
+                let endpoint = way == .http ? "brasa" : "127.0.0.1:\(host.control.port)"
+                let answer = try host.tables(way, "DescribeEndpoints", "{}")
+                #expect(answer == #"{"Endpoints":[{"Address":"\#(endpoint)","CachePeriodInMinutes":1440}]}"#, "\(way)")
+            }
+        }
+    }
+
     @Test(arguments: Isolation.allCases)
     func answersAlikeOnAllWays(isolation: Isolation) throws {
         try withHost(HostSetup(TableWay.functions(isolation))) { host in

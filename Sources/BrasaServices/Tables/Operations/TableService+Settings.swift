@@ -119,10 +119,12 @@ extension TableService {
         self.answer(Limits(), completion)
     }
 
-    /// Without an address of its own: clients stay where they are.
-    func describeEndpoints(_ completion: @escaping Completion) {
-        self.answer(
-            Endpoints(endpoints: [.init(address: "dynamodb.\(self.scope.region).amazonaws.com")]), completion)
+    /// Tells where this host is, so that clients that look for endpoints stay with it.
+    ///
+    /// - Parameter endpoint: where the caller found it; nil: it is no client of a port.
+    func describeEndpoints(_ endpoint: String?, _ completion: @escaping Completion) {
+        let address = endpoint ?? self.endpoint() ?? "dynamodb.\(self.scope.region).amazonaws.com"
+        self.answer(Endpoints(endpoints: [.init(address: address)]), completion)
     }
 
     func describeContinuousBackups(_ request: TableNameRequest, _ completion: @escaping Completion) throws {
