@@ -2,7 +2,7 @@
  * order. The worker's environment is scrubbed, so LD_LIBRARY_PATH plays no part. Instead of ld.so.cache the directories
  * are looked into that it is made from. */
 #include "elf_image.h"
-#include <glob.h>
+#include "library_directories.h"
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,6 @@
 enum {
     MAX_OBJECTS = 512,
     MAX_DEPTH = 32,
-    MAX_DIRECTORIES = 256,
     MAX_NEEDED_EACH = 512,
     MAX_MISSING = 16,
     MAX_LOOKS = 100000,
@@ -43,17 +42,12 @@ typedef struct object {
     uint32_t depth;
 } object;
 
-typedef struct directories {
-    const char *paths[MAX_DIRECTORIES];
-    size_t count;
-} directories;
-
 typedef struct search {
     brasa_elf_builder *builder;
     const brasa_elf_policy *policy;
     object objects[MAX_OBJECTS];
     size_t object_count;
-    directories configured; /**< from ld.so.conf, read when first needed */
+    brasa_library_directories configured; /**< from ld.so.conf, read when first needed */
     bool is_configured;
     /* Of the lookup going on: */
     const char *tried;    /**< text of directories searched */
@@ -86,46 +80,6 @@ static char *printable(search *search, const char *original) {
     char *made = brasa_arena_printable(&search->builder->arena, original, strlen(original), 4096);
     if (!made) search->builder->out_of_memory = true;
     return made;
-}
-
-static void add_directory(directories *list, const char *path) {
-    if (!path || list->count == MAX_DIRECTORIES) return;
-    for (size_t i = 0; i < list->count; i++) {
-        if (strcmp(list->paths[i], path) == 0) return;
-    }
-    list->paths[list->count++] = path;
-}
-
-/** Reads one configuration file; those it includes too, up to 8 deep. */
-static void read_configuration(search *search, const char *path, int depth) {
-    FILE *file = fopen(path, "re");
-    if (!file) return;
-    char line[4096];
-    for (int lines = 0; lines < 4096 && fgets(line, sizeof line, file); lines++) {
-        line[strcspn(line, "#\n")] = 0;
-        char *rest = line, *word = strtok_r(rest, " \t,:", &rest);
-        if (!word || strcmp(word, "hwcap") == 0) continue;
-        if (strcmp(word, "include") != 0) {
-            for (; word; word = strtok_r(NULL, " \t,:", &rest)) {
-                word[strcspn(word, "=")] = 0;
-                if (word[0] == '/') add_directory(&search->configured, copy(search, word));
-            }
-            continue;
-        }
-        while (depth < 8 && (word = strtok_r(NULL, " \t", &rest))) {
-            const char *slash = strrchr(path, '/');
-            char *pattern = word[0] == '/' || !slash ? copy(search, word)
-                                                     : text(search, "%.*s/%s", (int)(slash - path), path, word);
-            glob_t found = {0};
-            if (pattern && glob(pattern, 0, NULL, &found) == 0) {
-                for (size_t i = 0; i < found.gl_pathc && i < MAX_DIRECTORIES; i++) {
-                    read_configuration(search, found.gl_pathv[i], depth + 1);
-                }
-            }
-            globfree(&found);
-        }
-    }
-    fclose(file);
 }
 
 /** Appends to a text that must stay below PATH_MAX; false when it would not. */
@@ -238,7 +192,7 @@ static bool look_in_list(search *search, const char *list, const object *owner, 
                          size_t needed_by) {
     static const char *const lib_values[] = {("lib/" MULTIARCH), "lib64", "lib"};
     size_t looked = 0;
-    for (const char *start = list; looked < MAX_DIRECTORIES; looked++) {
+    for (const char *start = list; looked < BRASA_MAX_LIBRARY_DIRECTORIES; looked++) {
         size_t length = strcspn(start, ":");
         // Which of its values $LIB has depends on the distribution.
         size_t variants = memmem(start, length, "LIB", 3) ? 3 : 1;
@@ -278,8 +232,11 @@ static bool find(search *search, const char *name, size_t needed_by) {
             "/lib/" MULTIARCH, "/usr/lib/" MULTIARCH, "/lib64", "/usr/lib64", "/lib", "/usr/lib",
         };
         const char *path = search->policy->linker_configuration;
-        read_configuration(search, path ? path : "/etc/ld.so.conf", 0);
-        for (size_t i = 0; i < 6; i++) add_directory(&search->configured, system_directories[i]);
+        brasa_arena *arena = &search->builder->arena;
+        if (!brasa_library_directories_read(&search->configured, arena, path ? path : "/etc/ld.so.conf")) {
+            search->builder->out_of_memory = true;
+        }
+        for (size_t i = 0; i < 6; i++) brasa_library_directories_add(&search->configured, system_directories[i]);
         search->is_configured = true;
     }
     for (size_t i = 0; i < search->configured.count; i++) {

@@ -333,6 +333,23 @@ struct LibraryRefusalTests {
             policy: policy)
     }
 
+    /// Read once for each way through them, these would be more than a billion.
+    @Test(.timeLimit(.minutes(1))) func readsConfigurationsThatIncludeOneAnother() throws {
+        let path = try FixtureLibrary.build("missing_needed")
+        let folder = try FixtureLibrary.makeFolder()
+        var policy = LibraryInspection.Policy()
+        policy.linkerConfigurationPath = folder + "/0.conf"
+        for number in 0..<20 {
+            try "/opt/directory\ninclude *.conf\n".write(
+                toFile: folder + "/\(number).conf", atomically: false, encoding: .utf8)
+        }
+
+        self.expect(
+            path, .missingLibrary,
+            "\(path) needs libbrasa_removed.so.1, which was not found; searched: /opt/directory, \(Self.systemFolders).",
+            policy: policy)
+    }
+
     @Test func namesTheWayToALibraryThatIsMissingFurtherAway() throws {
         let (path, near, far) = try self.chain(linkerFlags: ["-Wl,-rpath,$ORIGIN"])
         #expect(LibraryInspection(path: path).refusals == [])
