@@ -42,7 +42,9 @@ struct ShardIterator: Sendable, Hashable {
     /// - Throws: `validation` when it was not given for this stream, or `expiredIterator`.
     init(_ text: String, for stream: TableStream, nowMilliseconds: Int64) throws(TableError) {
         guard let range = text.range(of: Self.separator), text[..<range.lowerBound] == stream.arn,
-            let data = Data(base64Encoded: String(text[range.upperBound...]))
+            let data = Data(base64Encoded: String(text[range.upperBound...])),
+            // Its last letter has bits that say nothing: only the text that was given is one of ours.
+            data.base64EncodedString() == text[range.upperBound...]
         else { throw Self.invalid }
         let words = String(decoding: data, as: UTF8.self).split(separator: " ", omittingEmptySubsequences: false)
         guard words.count == 3, let issued = Int64(words[1]), issued >= 0,

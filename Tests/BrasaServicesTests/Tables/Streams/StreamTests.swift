@@ -4,7 +4,7 @@ import Testing
 
 @testable import BrasaServices
 
-@Suite(.timeLimit(.minutes(2))) struct StreamTests {
+@Suite(.timeLimit(.minutes(5))) struct StreamTests {
     @Test(arguments: ["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"])
     func tellsWhatEachViewShows(view: String) async throws {
         let bed = try await StreamBed(view)
@@ -145,6 +145,31 @@ import Testing
         let stream = try bed.streams.stream(arn)
         let forged = ShardIterator(.oldest, issuedAtMilliseconds: issued).text(for: stream)
         #expect(try await bed.refusal("GetRecords", ["ShardIterator": forged]) == "ValidationException")
+    }
+
+    /// The bits of the last letter that base64 has no use for.
+    @Test func refusesIteratorsThatAreSpeltInAnotherWay() async throws {
+        let bed = try await StreamBed()
+        let arn = try await bed.arn()
+        let stream = try bed.streams.stream(arn)
+        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+        var spellings = 0
+        // Texts of all three lengths that base64 fills up differently.
+        for sequence: Int64 in [1, 10, 100] {
+            let text = ShardIterator(.after(sequence), issuedAtMilliseconds: bed.tables.milliseconds).text(for: stream)
+            #expect(try await bed.refusal("GetRecords", ["ShardIterator": text]) == nil)
+            let padding = text.reversed().prefix { $0 == "=" }.count
+            let body = text.dropLast(padding)
+            let last = try #require(body.last.flatMap { letters.firstIndex(of: $0) })
+            for other in 0..<64 where other != last && other >> (2 * padding) == last >> (2 * padding) {
+                let changed = body.dropLast() + String(letters[other]) + String(repeating: "=", count: padding)
+                spellings += 1
+                #expect(
+                    try await bed.refusal("GetRecords", ["ShardIterator": String(changed)]) == "ValidationException",
+                    "\(changed)")
+            }
+        }
+        #expect(spellings == 3 + 15)
     }
 
     @Test func refusesIteratorsThatWereChangedAnywhere() async throws {
