@@ -5,7 +5,7 @@ import Testing
 
 @testable import BrasaSQLite
 
-@Suite(.timeLimit(.minutes(1))) struct SQLiteAsyncEventStoreTests {
+@Suite(.timeLimit(.minutes(5))) struct SQLiteAsyncEventStoreTests {
     private let directory: TemporaryDirectory
 
     init() throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import BrasaSQLite
 
-@Suite(.timeLimit(.minutes(1))) struct SQLiteCatalogStoreTests {
+@Suite(.timeLimit(.minutes(5))) struct SQLiteCatalogStoreTests {
     @Test func keepsTheLatestDocumentOfEachFunction() async throws {
         let directory = try TemporaryDirectory()
         let store = try SQLiteCatalogStore(in: StateDirectoryLock(directory: directory.path))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import BrasaSQLite
 
-@Suite(.timeLimit(.minutes(1))) struct SQLiteWriterTests {
+@Suite(.timeLimit(.minutes(5))) struct SQLiteWriterTests {
     private static let schema = SQLiteSchema(
         applicationID: 7, subject: "the test's rows", migrations: ["CREATE TABLE item (value INTEGER UNIQUE) STRICT"])
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import BrasaSQLite
 
-@Suite(.timeLimit(.minutes(1))) struct StateReplacementTests {
+@Suite(.timeLimit(.minutes(5))) struct StateReplacementTests {
     private let directory: TemporaryDirectory
     private let snapshots: TemporaryDirectory
 

@@ -9,7 +9,7 @@ import Testing
 @testable import BrasaSQLite
 
 /// Reads that are done on the caller's thread as long as no disk is needed.
-@Suite(.timeLimit(.minutes(1))) struct CachedReadTests {
+@Suite(.timeLimit(.minutes(5))) struct CachedReadTests {
     private let directory: TemporaryDirectory
     private let store: SQLiteTableStore
 
@@ -47,9 +47,9 @@ import Testing
     }
 
     /// Reads on a thread of the store, which is where the caller's connection is made ready.
-    private func readElsewhere() async throws {
+    private static func readElsewhere(_ store: SQLiteTableStore) async throws {
         _ = try await withCheckedThrowingContinuation { continuation in
-            self.store.read({ try $0.tableNames(after: "", limit: 1) }, completion: { continuation.resume(with: $0) })
+            store.read({ try $0.tableNames(after: "", limit: 1) }, completion: { continuation.resume(with: $0) })
         }
     }
 
@@ -58,19 +58,25 @@ import Testing
     }
 
     /// Reads on the caller's thread once the schema has been read elsewhere; later ones are at once.
+    private static func readAtOnce<Value: Sendable & Equatable>(
+        _ store: SQLiteTableStore, _ body: @escaping @Sendable (any TableReading) throws -> Value
+    ) async throws -> Value {
+        while true {
+            let answer = try await Self.readFew(store, body)
+            if answer.wasAtOnce { return answer.value }
+            try await Self.readElsewhere(store)
+        }
+    }
+
     private func readAtOnce<Value: Sendable & Equatable>(
         _ body: @escaping @Sendable (any TableReading) throws -> Value
     ) async throws -> Value {
-        while true {
-            let answer = try await Self.readFew(self.store, body)
-            if answer.wasAtOnce { return answer.value }
-            try await self.readElsewhere()
-        }
+        try await Self.readAtOnce(self.store, body)
     }
 
     @Test func seesEachAcknowledgedWriteOnTheCallersThread() async throws {
         let table = try await self.write { try $0.createTable(named: "t", document: []) }
-        for number in 0..<200 {
+        for number in 0..<50 {
             try await self.write { try $0.put(Self.item("k", "\(number)"), in: table, expiresAtSeconds: nil) }
 
             let json = try await self.readAtOnce { try $0.item(in: table, key: Array("k".utf8))?.json }
@@ -107,21 +113,27 @@ import Testing
         await self.store.close()
         let path = self.directory.path + "/tables.sqlite"
         let store = try SQLiteTableStore(in: StateDirectoryLock(directory: self.directory.path))
+        // From here on everything is there that reading on the caller's thread takes, but for the items.
+        #expect(try await Self.readAtOnce(store) { try $0.tableNames(after: "", limit: 9) } == ["t"])
+
+        // Before each: reading one item brings others along, how many is the kernel's affair.
         guard Self.forget(path) else {
             // The file system keeps everything in memory, or cannot tell.
             return
         }
-
         // Also where the one who asks takes a failure for "there is none", or tries again.
         let hidden = try await Self.readFew(store) { try? $0.item(in: table, key: Array("k20".utf8))?.json }
+        try #require(Self.forget(path))
         let tried = try await Self.readFew(store) { view -> ByteBuffer? in
             for _ in 0..<3 {
                 if let found = try? view.item(in: table, key: Array("k33".utf8)) { return found.json }
             }
             return try view.item(in: table, key: Array("k33".utf8))?.json
         }
+        try #require(Self.forget(path))
         let first = try await Self.readFew(store) { try $0.item(in: table, key: Array("k7".utf8))?.json }
-        let second = try await Self.readFew(store) { try $0.item(in: table, key: Array("k7".utf8))?.json }
+        // Not at once as long as the one who has read it still has the connection of the callers.
+        let second = try await Self.readAtOnce(store) { try $0.item(in: table, key: Array("k7".utf8))?.json }
 
         #expect(hidden.value == ByteBuffer(string: large))
         #expect(!hidden.wasAtOnce)
@@ -129,8 +141,7 @@ import Testing
         #expect(!tried.wasAtOnce)
         #expect(first.value == ByteBuffer(string: large))
         #expect(!first.wasAtOnce)
-        #expect(second.value == ByteBuffer(string: large))
-        #expect(second.wasAtOnce)
+        #expect(second == ByteBuffer(string: large))
         await store.close()
     }
 
@@ -163,15 +174,28 @@ import Testing
         #expect(found == 4_000)
     }
 
-    /// Drops a file from memory; false where that cannot be done or seen.
+    /// Drops a file from memory, all of it; false where that cannot be done or seen.
     private static func forget(_ path: String) -> Bool {
         let descriptor = open(path, O_RDONLY)
         guard descriptor >= 0 else { return false }
         // It stays open: closing it would take the store's locks from the file.
-        fsync(descriptor)
-        posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+        let size = Int(lseek(descriptor, 0, SEEK_END))
+        guard let pages = mmap(nil, size, PROT_READ, MAP_SHARED, descriptor, 0), pages != MAP_FAILED
+        else { return false }
+        defer { munmap(pages, size) }
         var page = [UInt8](repeating: 0, count: 4_096)
-        let size = lseek(descriptor, 0, SEEK_END)
-        return brasa_process_read_cached(descriptor, &page, page.count, size / 2) == -Int(EAGAIN)
+        guard brasa_process_read_cached(descriptor, &page, page.count, 0) != -Int(EOPNOTSUPP) else { return false }
+        var isInMemory = [UInt8](repeating: 0, count: (size + 4_095) / 4_096)
+        // Pages that are on their way to the disk or from it stay, until they are there.
+        let deadline = ContinuousClock.now + .seconds(30)
+        while ContinuousClock.now < deadline {
+            fsync(descriptor)
+            posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+            // Tells without reading anything in, which asking for a page would.
+            guard mincore(pages, size, &isInMemory) == 0 else { return false }
+            if !isInMemory.contains(where: { $0 & 1 != 0 }) { return true }
+            usleep(1_000)
+        }
+        return false
     }
 }

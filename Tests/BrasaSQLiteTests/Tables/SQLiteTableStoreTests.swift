@@ -4,7 +4,7 @@ import Testing
 
 @testable import BrasaSQLite
 
-@Suite(.timeLimit(.minutes(1))) struct SQLiteTableStoreTests {
+@Suite(.timeLimit(.minutes(5))) struct SQLiteTableStoreTests {
     private let directory: TemporaryDirectory
     private let store: SQLiteTableStore
 
