@@ -33,7 +33,7 @@ package struct Deadline: Sendable {
 ///   - seconds: how long at most.
 /// - Throws: `HarnessError` with what was waited for when it does not come in time, and what `answer` throws.
 package func waitFor<Answer>(
-    _ what: @autoclosure () -> String, within seconds: Double = 10, _ answer: () throws -> Answer?
+    _ what: @autoclosure () -> String, within seconds: Double = 60, _ answer: () throws -> Answer?
 ) throws -> Answer {
     let deadline = Deadline(after: seconds)
     while true {
@@ -46,7 +46,7 @@ package func waitFor<Answer>(
 
 /// Waits until a condition holds; see the other `waitFor`.
 package func waitUntil(
-    _ what: @autoclosure () -> String, within seconds: Double = 10, _ condition: () throws -> Bool
+    _ what: @autoclosure () -> String, within seconds: Double = 60, _ condition: () throws -> Bool
 ) throws {
     try waitFor(what(), within: seconds) { try condition() ? () : nil }
 }

@@ -5,7 +5,7 @@ import NIOPosix
 import Testing
 
 /// Calls inside the host, on a real event loop.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LoadDriverTests {
     /// Answers calls at once, later, or not at all until told.
     private final class Function {

@@ -4,7 +4,7 @@ import Testing
 @testable import brasa
 
 /// The command line of `brasa bench`.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BenchCommandTests {
     @Test(arguments: [
         (["--fail-if", "p99>1.1x"], "needs something to be x of: add --compare"),

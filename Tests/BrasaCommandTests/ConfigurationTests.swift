@@ -7,7 +7,7 @@ import Testing
 
 @testable import brasa
 
-@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct ConfigurationTests {
     /// A folder with `runtime-config` and `functions`.
     private func folder(

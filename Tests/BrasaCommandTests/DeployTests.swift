@@ -3,7 +3,7 @@ import Testing
 
 @testable import brasa
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DeployTests {
     private static let answer = """
         {"functions":[{"name":"good","codeSHA256":"aaaaaaaaaaaaaaaa","servingSHA256":"aaaaaaaaaaaaaaaa"},

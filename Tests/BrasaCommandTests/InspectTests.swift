@@ -5,7 +5,7 @@ import Testing
 
 @testable import brasa
 
-@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct InspectTests {
     private func console() -> TestConsole { TestConsole(environment: ["BRASA_WORKER": WorkerProgram.path]) }
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import brasa
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct InvokeTests {
     private static let log = """
         START RequestId: 8a1 Version: 3

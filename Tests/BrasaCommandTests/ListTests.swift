@@ -4,7 +4,7 @@ import Testing
 
 @testable import brasa
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ListTests {
     private static let functions = """
         {"functions":[

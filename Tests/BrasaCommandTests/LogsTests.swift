@@ -5,7 +5,7 @@ import Testing
 
 @testable import brasa
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LogsTests {
     /// A log whose lines are text of the sequence and a mark.
     private static func lines(_ sequences: ClosedRange<UInt64>, mark: String = "") -> [HostedLogLine] {

@@ -113,7 +113,7 @@ import Testing
         #expect(settings.last?.description == "d")
     }
 
-    @Test(.timeLimit(.minutes(1))) func boundsAliasesThatMultiply() throws {
+    @Test(.timeLimit(.minutes(5))) func boundsAliasesThatMultiply() throws {
         let levels = (1...12).map { level in
             "  l\(level): &l\(level) [\(Array(repeating: "*l\(level - 1)", count: 10).joined(separator: ", "))]\n"
         }
@@ -131,7 +131,7 @@ import Testing
             ])
     }
 
-    @Test(.timeLimit(.minutes(1))) func boundsHugeAndDeepFiles() throws {
+    @Test(.timeLimit(.minutes(5))) func boundsHugeAndDeepFiles() throws {
         let huge = "custom: " + String(repeating: "x", count: 1 << 20)
         let deep = "custom: " + String(repeating: "[", count: 500_000)
         let nested = "custom: " + String(repeating: "[", count: 200) + String(repeating: "]", count: 200)

@@ -4,7 +4,7 @@ import NIOPosix
 import Testing
 
 /// A port that stops.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HTTPServerTests {
     private final class Handler: HTTPHandler {
         func handle(_ request: HTTPRequest, exchange: any HTTPExchange) {

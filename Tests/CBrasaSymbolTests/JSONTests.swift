@@ -4,7 +4,7 @@ import CBrasaSymbol
 import Testing
 
 /// The worker's JSON reader: strict, limited, and without losing a digit.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(3)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct JSONTests {
     /// Memory of one reading, freed with it.
     private final class Arena {

@@ -69,8 +69,8 @@ package struct ModuleProbe: Sendable {
                 let isFirstVerdict = record.verdict == nil
                 if record.add(event) { break }
                 if isFirstVerdict, record.verdict != nil {
-                    // The process ends by itself now; what it printed is complete then.
-                    group.addTask { await Self.finish(continuation, after: .milliseconds(500)) }
+                    // The process ends by itself now; what it printed is complete then. Not waited for to no end: see above.
+                    group.addTask { await Self.finish(continuation, after: .seconds(5)) }
                 }
             }
             group.cancelAll()

@@ -89,11 +89,13 @@ enum BlobFile {
         return names.sorted()
     }
 
-    /// Time since a folder was made, changed or touched; 0 when it does not exist.
+    /// Time since a folder was made, changed or touched, at least 0; 0 when it does not exist.
+    ///
+    /// The time of a file may be ahead of `time`, which only moves with the timer's ticks.
     static func ageSeconds(_ path: String) -> Int {
         var status = stat()
         guard stat(path, &status) == 0 else { return 0 }
-        return Glibc.time(nil) - status.st_mtim.tv_sec
+        return max(0, Glibc.time(nil) - status.st_mtim.tv_sec)
     }
 
     /// Makes a folder look as if it had been changed now.

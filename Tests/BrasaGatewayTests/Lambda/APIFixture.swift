@@ -89,6 +89,8 @@ final class APIFixture: Sendable {
     let logs = MemoryLogs()
     let connectionLoop: any EventLoop
     let engineLoop: any EventLoop
+    /// Two of them, also where there is one processor.
+    private static let loops = MultiThreadedEventLoopGroup(numberOfThreads: 2)
 
     /// - Parameter sharesLoop: whether connections and engine are on one loop.
     init(
@@ -101,11 +103,9 @@ final class APIFixture: Sendable {
         }
     ) async throws {
         self.control = try await CatalogFixture()
-        let engine = MultiThreadedEventLoopGroup.singleton.next()
+        let engine = Self.loops.next()
         self.engineLoop = engine
-        var other: any EventLoop = engine
-        while !sharesLoop && other === engine { other = MultiThreadedEventLoopGroup.singleton.next() }
-        self.connectionLoop = other
+        self.connectionLoop = sharesLoop ? engine : Self.loops.next()
         let invoker = try await engine.submit {
             NIOLoopBound<any Invoker>(ScriptedInvoker(eventLoop: engine, script: script), eventLoop: engine)
         }.get()

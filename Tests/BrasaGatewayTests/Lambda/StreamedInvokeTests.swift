@@ -5,7 +5,7 @@ import NIOCore
 import NIOHTTP1
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StreamedInvokeTests {
     private static let path = "/2021-11-15/functions/users/response-streaming-invocations"
 

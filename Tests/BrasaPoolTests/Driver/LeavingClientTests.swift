@@ -3,7 +3,7 @@ import NIOCore
 import Testing
 
 /// A client that turns out to have left while a piece of its answer is written.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct LeavingClientTests {
     /// Leaves inside the write of a chunk, as a connection does whose write fails.
     private final class Leaver: Responder {

@@ -6,7 +6,7 @@ import Glibc
 import Testing
 
 /// What an acceptable library tells about itself.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct LibraryInspectionTests {
     @Test func acceptsAFunctionLibrary() throws {
         let path = try FixtureLibrary.build("echo")

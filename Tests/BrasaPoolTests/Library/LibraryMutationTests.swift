@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// A library that lies about itself must not harm the host that looks at it.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(3)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct LibraryMutationTests {
     private static let rounds = 20_000
 

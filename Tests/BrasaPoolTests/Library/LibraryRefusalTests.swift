@@ -6,7 +6,7 @@ import Glibc
 import Testing
 
 /// Every way in which a library is refused before any of its code runs.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct LibraryRefusalTests {
     private static let thisMachine: String = {
         #if arch(x86_64)

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// What the worker does with a library, tried in a process of its own.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct LoaderTests {
     private func run(_ fixture: String, _ step: String) throws -> ProgramRun {
         // The driver exports its symbols neither: libraries must not find the loader's.

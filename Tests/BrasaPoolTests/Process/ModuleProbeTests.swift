@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// What libraries say about themselves when they are run for it.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct ModuleProbeTests {
     private func probe(_ fixture: String, limitMilliseconds: Int = 30_000) async throws -> ModuleProbe.Finding {
         let probe = ModuleProbe(

@@ -5,7 +5,7 @@ import Testing
 @Suite("The pool under everything that can go wrong", .blocking, .serialized)
 struct PoolSimulationTests {
     @Test(
-        "loses nothing, answers nothing twice, and hands out living instances only", .timeLimit(.minutes(2)),
+        "loses nothing, answers nothing twice, and hands out living instances only", .timeLimit(.minutes(5)),
         arguments: UInt64(1)...24)
     func keepsItsInvariants(seed: UInt64) {
         let simulation = PoolSimulation(seed: seed)

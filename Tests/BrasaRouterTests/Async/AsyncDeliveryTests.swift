@@ -7,7 +7,7 @@ import Testing
 
 @testable import BrasaRouter
 
-@Suite(.timeLimit(.minutes(1))) struct AsyncDeliveryTests {
+@Suite(.timeLimit(.minutes(5))) struct AsyncDeliveryTests {
     private let store = MemoryEventStore()
     private let log = CapturedLog()
     private let wall = ManualWall()

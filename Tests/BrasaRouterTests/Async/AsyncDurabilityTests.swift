@@ -8,7 +8,7 @@ import Testing
 @testable import BrasaRouter
 
 /// Delivery over a real file, and over what is left of it when the host is killed.
-@Suite(.timeLimit(.minutes(1))) struct AsyncDurabilityTests {
+@Suite(.timeLimit(.minutes(5))) struct AsyncDurabilityTests {
     private func directory() throws -> String {
         let path = FileManager.default.temporaryDirectory.path + "/brasa-async-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

@@ -3,7 +3,7 @@ import BrasaRouter
 import ControlFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CatalogFunctionTests {
     @Test func becomesActiveAndRoutedOnlyOnceTheVersionHasStarted() async throws {
         let fixture = try await CatalogFixture()

@@ -3,7 +3,7 @@ import BrasaRouter
 import ControlFixtures
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CatalogVersionTests {
     private func publish(
         _ fixture: CatalogFixture, _ description: String? = nil, sha: String? = nil, revision: String? = nil

@@ -3,7 +3,7 @@ import NIOCore
 import Testing
 
 /// Answers of BatchGetItem, which are of a size that functions can take.
-@Suite(.timeLimit(.minutes(1))) struct BatchAnswerTests {
+@Suite(.timeLimit(.minutes(5))) struct BatchAnswerTests {
     @Test func leavesKeysOverWhenTheirItemsAreLongerAsJSON() async throws {
         let bed = try await TableBed()
         try await bed.ask(

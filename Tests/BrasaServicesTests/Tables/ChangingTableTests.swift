@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Tables that come, go and change while they are written.
-@Suite(.timeLimit(.minutes(2))) struct ChangingTableTests {
+@Suite(.timeLimit(.minutes(5))) struct ChangingTableTests {
     private static func table(_ name: String) -> [String: Any] {
         [
             "TableName": name, "BillingMode": "PAY_PER_REQUEST",

@@ -2,7 +2,7 @@ import BrasaSQLite
 import Testing
 
 /// Global indexes that are added to tables with items.
-@Suite(.timeLimit(.minutes(1))) struct IndexFillTests {
+@Suite(.timeLimit(.minutes(5))) struct IndexFillTests {
     private static var index: [String: Any] {
         [
             "TableName": "rows", "AttributeDefinitions": [["AttributeName": "g", "AttributeType": "S"]],

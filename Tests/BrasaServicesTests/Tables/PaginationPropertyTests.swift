@@ -2,7 +2,7 @@ import BrasaTesting
 import Testing
 
 /// Queries and scans in pages of any size find what a plain list of all items says, in its order.
-@Suite(.timeLimit(.minutes(2))) struct PaginationPropertyTests {
+@Suite(.timeLimit(.minutes(5))) struct PaginationPropertyTests {
     /// An item as the model has it.
     private struct Row: Hashable {
         var partition: String

@@ -1,7 +1,7 @@
 import Testing
 
 /// Reads that were planned on tables and indexes which are gone when their turn comes.
-@Suite(.timeLimit(.minutes(1))) struct StaleReadTests {
+@Suite(.timeLimit(.minutes(5))) struct StaleReadTests {
     private static let notFound = TableBed.Refusal(
         type: "ResourceNotFoundException", message: "Requested resource not found")
     private static let noIndex = TableBed.Refusal(

@@ -3,7 +3,7 @@ import Testing
 
 @testable import BrasaServices
 
-@Suite(.timeLimit(.minutes(2))) struct StreamLifeTests {
+@Suite(.timeLimit(.minutes(5))) struct StreamLifeTests {
     @Test func endsAStreamThatIsSwitchedOff() async throws {
         let bed = try await StreamBed()
         for number in 1...3 { try await bed.put("a", number) }

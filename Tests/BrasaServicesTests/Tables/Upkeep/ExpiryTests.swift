@@ -9,7 +9,7 @@ import Testing
 @testable import BrasaServices
 
 /// Items that expire, with a clock that the tests move.
-@Suite(.timeLimit(.minutes(2))) struct ExpiryTests {
+@Suite(.timeLimit(.minutes(5))) struct ExpiryTests {
     private static func ttl(_ attribute: String, _ isEnabled: Bool = true) -> [String: Any] {
         ["TableName": "tab", "TimeToLiveSpecification": ["AttributeName": attribute, "Enabled": isEnabled]]
     }

@@ -3,7 +3,7 @@ import Testing
 @testable import BrasaServices
 
 /// Records of changes that are older than 24 hours.
-@Suite(.timeLimit(.minutes(2))) struct StreamTrimTests {
+@Suite(.timeLimit(.minutes(5))) struct StreamTrimTests {
     private static let hour: Int64 = 3_600_000
 
     @Test func trimsRecordsAfterADay() async throws {
