@@ -26,6 +26,12 @@ package struct Deadline: Sendable {
     }
 }
 
+/// How long to wait at most for what takes milliseconds on an idle machine.
+///
+/// Only for what never comes: a disk that has a build to write back answers a sync after seconds, and a machine that is busy
+/// with others lets a process wait as long.
+package let patientSeconds: Double = 60
+
 /// Asks again and again until there is an answer, and returns it.
 ///
 /// - Parameters:
@@ -33,7 +39,7 @@ package struct Deadline: Sendable {
 ///   - seconds: how long at most.
 /// - Throws: `HarnessError` with what was waited for when it does not come in time, and what `answer` throws.
 package func waitFor<Answer>(
-    _ what: @autoclosure () -> String, within seconds: Double = 60, _ answer: () throws -> Answer?
+    _ what: @autoclosure () -> String, within seconds: Double = patientSeconds, _ answer: () throws -> Answer?
 ) throws -> Answer {
     let deadline = Deadline(after: seconds)
     while true {
@@ -46,7 +52,7 @@ package func waitFor<Answer>(
 
 /// Waits until a condition holds; see the other `waitFor`.
 package func waitUntil(
-    _ what: @autoclosure () -> String, within seconds: Double = 60, _ condition: () throws -> Bool
+    _ what: @autoclosure () -> String, within seconds: Double = patientSeconds, _ condition: () throws -> Bool
 ) throws {
     try waitFor(what(), within: seconds) { try condition() ? () : nil }
 }

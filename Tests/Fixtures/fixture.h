@@ -66,6 +66,19 @@ static UNUSED long event_number(brasa_invocation *invocation, const char *word, 
     return digits[0] ? atol(digits) : fallback;
 }
 
+/** Waits for the file whose path follows the word "until", as in {"until":"/tmp/go"}; not at all without that word. */
+static UNUSED void wait_until(brasa_invocation *invocation) {
+    const char *at = event_after(invocation, "until"), *end = (const char *)invocation->event.ptr + invocation->event.len;
+    if (!at) return;
+    while (at < end && *at != '/') at++;
+    char path[512] = "";
+    for (size_t i = 0; i + 1 < sizeof path && at < end; i++) {
+        if (!in_word(*at) && *at != '/' && *at != '.') break;
+        path[i] = *at++;
+    }
+    while (access(path, F_OK) != 0) usleep(1000);
+}
+
 static UNUSED brasa_status reply_text(brasa_invocation *invocation, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 static UNUSED brasa_status reply_text(brasa_invocation *invocation, const char *format, ...) {

@@ -69,7 +69,7 @@ package final class HTTPConnection {
 
     /// Sends bytes as they are.
     ///
-    /// - Throws: `HarnessError` when the server has closed, or takes nothing for 10 seconds.
+    /// - Throws: `HarnessError` when the server has closed, or takes nothing for `patientSeconds`.
     package func send(_ bytes: [UInt8]) throws {
         var sent = 0
         while sent < bytes.count {
@@ -79,7 +79,7 @@ package final class HTTPConnection {
             if count > 0 {
                 sent += count
             } else if errno == EAGAIN {
-                try self.wait(for: Int16(POLLOUT), until: Deadline(after: 10), "the server to read")
+                try self.wait(for: Int16(POLLOUT), until: Deadline(after: patientSeconds), "the server to read")
             } else if errno != EINTR {
                 let reason = String(cString: strerror(errno))
                 throw HarnessError("The server took \(sent) of \(bytes.count) bytes: \(reason).")
@@ -105,7 +105,7 @@ package final class HTTPConnection {
     ///   - isHead: whether the request was HEAD, whose reply has no body.
     ///   - seconds: how long to wait for all of it.
     /// - Throws: `HarnessError` when no head comes, or the body neither ends nor breaks off in time.
-    package func receive(isHead: Bool = false, within seconds: Double = 10) throws -> HTTPReply {
+    package func receive(isHead: Bool = false, within seconds: Double = patientSeconds) throws -> HTTPReply {
         let deadline = Deadline(after: seconds)
         let head = try self.receiveHead(until: deadline)
         if isHead || head.status < 200 || head.status == 204 || head.status == 304 {
@@ -129,17 +129,17 @@ package final class HTTPConnection {
     }
 
     /// Receives status and headers and nothing of the body.
-    package func receiveHead(within seconds: Double = 10) throws -> HTTPReply.Head {
+    package func receiveHead(within seconds: Double = patientSeconds) throws -> HTTPReply.Head {
         try self.receiveHead(until: Deadline(after: seconds))
     }
 
     /// Receives one chunk of a chunked body; empty at its end, nil when the connection was closed before.
-    package func receiveChunk(within seconds: Double = 10) throws -> [UInt8]? {
+    package func receiveChunk(within seconds: Double = patientSeconds) throws -> [UInt8]? {
         try self.receiveChunk(until: Deadline(after: seconds))
     }
 
     /// Waits until the server closes, and returns what it sent before that.
-    package func receiveToEnd(within seconds: Double = 10) throws -> [UInt8] {
+    package func receiveToEnd(within seconds: Double = patientSeconds) throws -> [UInt8] {
         let deadline = Deadline(after: seconds)
         while try self.fill(until: deadline) {}
         return self.take(self.received.count)

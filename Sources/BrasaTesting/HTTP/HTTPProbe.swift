@@ -25,18 +25,18 @@ package struct HTTPProbe: Sendable {
     /// Sends a request and receives the reply.
     package func call(
         _ method: String, _ path: String, headers: [(String, String)] = [], body: String = "",
-        within seconds: Double = 10
+        within seconds: Double = patientSeconds
     ) throws -> HTTPReply {
         try self.start(method, path, headers: headers, body: body).receive(isHead: method == "HEAD", within: seconds)
     }
 
     /// Sends a GET and receives the reply.
-    package func get(_ path: String, within seconds: Double = 10) throws -> HTTPReply {
+    package func get(_ path: String, within seconds: Double = patientSeconds) throws -> HTTPReply {
         try self.call("GET", path, within: seconds)
     }
 
     /// Sends a POST and receives the reply.
-    package func post(_ path: String, _ body: String, within seconds: Double = 10) throws -> HTTPReply {
+    package func post(_ path: String, _ body: String, within seconds: Double = patientSeconds) throws -> HTTPReply {
         try self.call("POST", path, body: body, within: seconds)
     }
 }

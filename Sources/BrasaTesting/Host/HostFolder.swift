@@ -31,7 +31,10 @@ package final class HostFolder: Sendable {
             yaml += "  \(function.name):\n"
             let handler = function.handler ?? "\(function.name).so\(function.entry.map { "#\($0)" } ?? "")"
             yaml += "    handler: \(handler)\n"
-            for line in function.settings.split(separator: "\n") { yaml += "    \(line)\n" }
+            let settings = function.settings.split(separator: "\n")
+            for line in settings { yaml += "    \(line)\n" }
+            // The default is too near for a machine that is busy with others.
+            if !settings.contains(where: { $0.hasPrefix("timeout:") }) { yaml += "    timeout: 30\n" }
         }
         try yaml.write(toFile: self.configuration + "/serverless.yml", atomically: false, encoding: .utf8)
         try setup.hostSettings.write(toFile: self.configuration + "/host.yml", atomically: false, encoding: .utf8)

@@ -118,7 +118,7 @@ package final class HostProcess: Sendable {
     }
 
     private static func readReady(_ file: String, pid: pid_t) throws -> Ready {
-        try waitFor("the host to be ready", within: 60) {
+        try waitFor("the host to be ready", within: 120) {
             var information = siginfo_t()
             _ = waitid(P_PID, id_t(pid), &information, WEXITED | WNOHANG | WNOWAIT)
             guard information.si_signo != SIGCHLD else { throw HarnessError("It has ended.") }
@@ -143,14 +143,14 @@ package final class HostProcess: Sendable {
     }
 
     private static func readReady(_ descriptor: Int32) throws -> Ready {
-        // Generous: other tests build and run at the same time.
-        let deadline = Deadline(after: 60)
+        // Generous: other tests build and run at the same time, and a new state takes dozens of syncs.
+        let deadline = Deadline(after: 120)
         var line: [UInt8] = []
         while line.last != UInt8(ascii: "\n") {
             var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             guard poll(&watched, 1, deadline.millisecondsLeft) > 0 else {
                 if errno == EINTR, !deadline.hasPassed { continue }
-                throw HarnessError("It has not said that it is ready within 60 seconds.")
+                throw HarnessError("It has not said that it is ready within 120 seconds.")
             }
             var byte: UInt8 = 0
             guard read(descriptor, &byte, 1) == 1 else { throw HarnessError("It has ended.") }

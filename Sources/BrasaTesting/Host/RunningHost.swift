@@ -59,7 +59,7 @@ package final class RunningHost: Sendable {
     }
 
     /// Waits until a function has no process at all.
-    package func waitUntilNoProcess(of function: String, within seconds: Double = 5) throws {
+    package func waitUntilNoProcess(of function: String, within seconds: Double = patientSeconds) throws {
         var left: [HostedProcess] = []
         try waitUntil("no process of \(function), there are \(left)", within: seconds) {
             left = self.processes(of: function)
@@ -68,7 +68,7 @@ package final class RunningHost: Sendable {
     }
 
     /// Waits until a function has nothing but its zygote: every instance and all it started are gone and reaped.
-    package func waitUntilOnlyZygote(of function: String, within seconds: Double = 5) throws {
+    package func waitUntilOnlyZygote(of function: String, within seconds: Double = patientSeconds) throws {
         var left: [HostedProcess] = []
         try waitUntil("the zygote alone of \(function), there are \(left)", within: seconds) {
             left = self.processes(of: function)
@@ -76,10 +76,15 @@ package final class RunningHost: Sendable {
         }
     }
 
+    /// A file in its folder that is not there yet, for functions to wait for.
+    package func gate(_ name: String = "gate") -> Gate { Gate(path: "\(self.folder.path)/\(name)") }
+
     // MARK: - Lambda API
 
     /// Invokes a function through the Lambda API, and asks for its log.
-    package func invoke(_ function: String, _ event: String = "{}", within seconds: Double = 10) throws -> LambdaReply {
+    package func invoke(_ function: String, _ event: String = "{}", within seconds: Double = patientSeconds) throws
+        -> LambdaReply
+    {
         LambdaReply(
             try self.control.call(
                 "POST", LambdaReply.path(function), headers: [("x-amz-log-type", "Tail")], body: event, within: seconds)
@@ -100,6 +105,15 @@ package final class RunningHost: Sendable {
         let reply = try self.control.get("/_brasa/logs/\(function)?limit=10000")
         guard reply.status == 200 else { throw HarnessError("The log of \(function): \(reply.status) \(reply.text)") }
         return try reply.json(Page.self).lines
+    }
+
+    /// The same once these invocations have their last line, which may come after their answers.
+    package func logLines(of function: String, afterEndOf requestIDs: [String]) throws -> [HostedLine] {
+        try waitFor("the reports of \(requestIDs)") {
+            let lines = try self.logLines(of: function)
+            let ended = Set(lines.filter { $0.message.hasPrefix("REPORT RequestId: ") }.map(\.requestID))
+            return requestIDs.allSatisfy { ended.contains($0) } ? lines : nil
+        }
     }
 
     /// What of its folder the host does not take, and why.

@@ -3,7 +3,7 @@ package struct TestFunction: Sendable {
     package let name: String
     /// The library's file; nil: the host finds it by itself.
     let libraryPath: @Sendable () throws -> String?
-    /// Lines of its entry in `serverless.yml` beside the handler; empty: nothing but the defaults.
+    /// Lines of its entry in `serverless.yml` beside the handler; without a `timeout` there, it is 30 seconds.
     let settings: String
     /// The function inside the library; nil: its first.
     let entry: String?

@@ -17,7 +17,7 @@ package func withHost<Result>(_ setup: HostSetup, _ body: (RunningHost) throws -
     }
     host.kill()
     var left: [HostedProcess] = []
-    try waitUntil("the processes of a host that was killed to end, there are \(left)", within: 5) {
+    try waitUntil("the processes of a host that was killed to end, there are \(left)") {
         left = host.processes()
         return left.isEmpty
     }

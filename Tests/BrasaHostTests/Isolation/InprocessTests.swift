@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// What is different for instances that are threads of the host.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(4)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct InprocessTests {
     private static func function(_ fixture: String, _ settings: String = "", brasa: String = "spare: 0") -> TestFunction
     {
@@ -37,11 +37,15 @@ struct InprocessTests {
     }
 
     @Test func letsAThreadPastItsTimeoutRunOnAndEndsIt() throws {
-        try withHost(Self.function("shutdown_writes_file"), Self.function("cooperative", "timeout: 300ms")) { host in
-            let late = try host.gateway.post("/cooperative", "ms 1500")
+        try withHost(Self.function("shutdown_writes_file"), Self.function("cooperative", "timeout: 1s")) { host in
+            // It hears of its deadline as soon as the host does: without the gate it may well answer before that acts.
+            let gate = host.gate()
+            let late = try host.gateway.post("/cooperative", "ms 60000 until \(gate.path)")
 
             #expect(late.status == 504)
-            // It sees that nobody waits for it any more; its instance is not used again.
+            #expect(Self.threads(of: host.pid).count { $0.contains("-cooper") } == 1)
+            try gate.open()
+            // It has seen that nobody waits for it any more; its instance is not used again.
             try waitUntil("the thread to end") {
                 Self.threads(of: host.pid).count { $0.contains("-cooper") } == 0
             }
@@ -62,7 +66,7 @@ struct InprocessTests {
     }
 
     @Test func stopsWhileAThreadNeverReturns() throws {
-        let function = Self.function("invoke_hangs", "timeout: 200ms")
+        let function = Self.function("invoke_hangs", "timeout: 1s")
         try withHost(HostSetup([function], hasNeighbour: false)) { host in
             #expect(try host.gateway.post("/invoke_hangs", "sleep").status == 504)
             try host.stop()
@@ -72,7 +76,7 @@ struct InprocessTests {
     }
 
     @Test func unloadsTheLibraryOfAReplacedVersion() throws {
-        let setup = HostSetup([Self.function("generation", "timeout: 5")], hasNeighbour: false)
+        let setup = HostSetup([Self.function("generation", "timeout: 30")], hasNeighbour: false)
         try withHost(setup) { host in
             let generations = try Generations(host.folder)
             for number in 1...30 {
