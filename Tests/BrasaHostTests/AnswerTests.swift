@@ -3,10 +3,13 @@ import BrasaTesting
 import Testing
 
 /// What a caller gets when a function fails: instead of an answer, after a buffered one, and before, within and after a stream.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct AnswerTests {
-    private static let streams = TestFunction(
-        fixture: "streams", settings: "timeout: 500ms\nbrasa: { spare: 0 }")
+    /// Short where the test waits for its end; else nothing may end before its time on a machine that is busy.
+    private static func streams(_ event: String = "") -> TestFunction {
+        let timeout = event.hasPrefix("hang") ? "2s" : "30s"
+        return TestFunction(fixture: "streams", settings: "timeout: \(timeout)\nbrasa: { spare: 0 }")
+    }
 
     /// The last field of the report of an invocation: its status, or its error's type.
     private func reportedEnd(_ host: RunningHost, _ function: String, _ requestID: String) throws -> Substring? {
@@ -91,7 +94,7 @@ struct AnswerTests {
     // MARK: - Around a stream
 
     @Test func failsWithItsErrorBeforeTheFirstByte() throws {
-        try withHost(Self.streams) { host in
+        try withHost(Self.streams()) { host in
             let reply = try host.gateway.post("/streams", #"{"before": 1}"#)
 
             #expect(reply.status == 502)
@@ -105,7 +108,7 @@ struct AnswerTests {
         ("crash-after", "Error Type: Runtime.ExitError"), ("hang-after", "Status: timeout"),
     ])
     func breaksAStreamOffAfterTheFirstByte(event: String, end: String) throws {
-        try withHost(Self.streams) { host in
+        try withHost(Self.streams(event)) { host in
             let reply = try host.gateway.post("/streams", event)
 
             #expect(reply.status == 201)
@@ -127,7 +130,7 @@ struct AnswerTests {
         ("noend", "Runtime.TruncatedResponse", "The function returned before it ended its streamed reply."),
     ])
     func givesCallersOfInvokeTheErrorInThePlaceOfABrokenStream(event: String, type: String, message: String) throws {
-        try withHost(Self.streams) { host in
+        try withHost(Self.streams()) { host in
             let direct = try host.invoke("streams", #"{"\#(event)":1}"#)
 
             #expect(direct.functionError == "Unhandled")
@@ -143,7 +146,7 @@ struct AnswerTests {
         ("hang-end", "Status: timeout"),
     ])
     func letsTheAnswerStandAfterTheEndAndReportsTheError(event: String, end: String) throws {
-        try withHost(Self.streams) { host in
+        try withHost(Self.streams(event)) { host in
             let reply = try host.gateway.post("/streams", #"{"chunks": 2, "\#(event)": 1}"#)
             let direct = try host.invoke("streams", #"{"chunks": 2, "\#(event)": 1}"#)
 

@@ -5,7 +5,7 @@ import Glibc
 import Testing
 
 /// What a function's process can see and do, and what becomes of it and of all it has started.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct ConfinementTests {
     // MARK: - What a function sees
 
@@ -165,15 +165,16 @@ struct ConfinementTests {
 
     @Test(arguments: MemoryBackend.available, ["hang", "crash"])
     func endsWhatAFailedInitHasStarted(backend: MemoryBackend, then: String) throws {
+        let limit = then == "hang" ? "1s" : "30s"
         let forks = TestFunction(
             fixture: "init_forks",
-            settings: "timeout: 200ms\nenvironment: { INIT_THEN: \(then) }\nbrasa: { initTimeout: 200ms }")
+            settings: "timeout: \(limit)\nenvironment: { INIT_THEN: \(then) }\nbrasa: { initTimeout: \(limit) }")
         try withHost(HostSetup([forks], hostSettings: backend.hostSettings)) { host in
             let reply = try host.gateway.get("/init_forks")
 
             let expected =
                 then == "hang"
-                ? reply.failureBody("Sandbox.Timedout", "The function did not finish within 200 ms (phase init)")
+                ? reply.failureBody("Sandbox.Timedout", "The function did not finish within 1000 ms (phase init)")
                 : reply.platformFailureBody(
                     "Runtime.ExitError", "Runtime exited with error: signal: segmentation fault (phase init)")
             #expect(reply.text == expected)
@@ -209,12 +210,18 @@ struct ConfinementTests {
             hasNeighbour: false)
         try withHost(setup) { host in
             #expect(try host.gateway.post("/invoke_forks", "").status == 200)
-            let calls = try (0..<3).map { _ in try host.gateway.start("POST", "/slow", body: "ms 400") }
-            try waitUntil("the functions to run") { host.instances(of: "slow").count >= 3 }
+            let (gate, gateway) = (host.gate(), host.gateway)
+            let calls = try (0..<3).map { _ in try gateway.start("POST", "/slow", body: gate.event) }
+            try waitUntil("the functions to run") { try host.status(of: "slow").instances["busy"] == 3 }
+            // They end once the host takes nobody new any more.
+            BlockingThread.start {
+                try? waitUntil("the port to close") { (try? gateway.connect()) == nil }
+                try? gate.open()
+            }
 
             try host.stop()
 
-            for call in calls { #expect(try call.receive().text == #"{"ms":400}"#) }
+            for call in calls { #expect(try call.receive().text == #"{"ms":100}"#) }
             try waitUntil("all processes to end, there are \(host.processes())") { host.processes().isEmpty }
         }
     }

@@ -3,7 +3,7 @@ import BrasaTesting
 import Testing
 
 /// A function that ends its process, or breaks what it shares with the host, while it answers.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct CrashTests {
     /// One way to crash.
     struct Crash: Sendable, CustomTestStringConvertible {

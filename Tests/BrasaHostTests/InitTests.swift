@@ -3,7 +3,7 @@ import BrasaTesting
 import Testing
 
 /// What goes wrong before a function has seen its first event.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct InitTests {
     /// One way to fail.
     struct Refusal: Sendable, CustomTestStringConvertible {
@@ -115,7 +115,7 @@ struct InitTests {
         // Longer than an invocation may take.
         let slow = TestFunction(
             fixture: "slow_init",
-            settings: "timeout: 1s\nenvironment: { INIT_MS: 1200 }\nbrasa: { initTimeout: 20s }")
+            settings: "timeout: 2s\nenvironment: { INIT_MS: 2200 }\nbrasa: { initTimeout: 20s }")
         try withHost(slow) { host in
             let reply = try host.gateway.get("/slow_init")
 

@@ -3,10 +3,10 @@ import BrasaTesting
 import Testing
 
 /// Requests whose bodies are longer than headers may be.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct LargeRequestTests {
     @Test func keepsTheConnectionAfterABodyThatIsLongerThanHeadersMayBe() throws {
-        try withHost(TestFunction(fixture: "slow", settings: "timeout: 10")) { host in
+        try withHost(TestFunction(fixture: "slow", settings: "timeout: 30")) { host in
             let client = try HTTPConnection(port: host.gateway.port)
             for _ in 0..<3 {
                 try client.send("POST /slow HTTP/1.1\r\nhost: brasa\r\ncontent-length: 300000\r\n\r\n")
@@ -27,7 +27,8 @@ struct LargeRequestTests {
             try client.send("POST", "/neighbour", body: [UInt8](repeating: 0x20, count: 100_000))
             #expect(try client.receive().status == 200)
             try client.send("GET / HTTP/1.1\r\n")
-            for _ in 0..<3 { try client.send("x: \(String(repeating: "x", count: 8_000))\r\n") }
+            // Refused in the middle, the rest is not taken any more.
+            for _ in 0..<3 { try? client.send("x: \(String(repeating: "x", count: 8_000))\r\n") }
 
             let reply = try client.receive()
 
@@ -46,7 +47,7 @@ struct LargeRequestTests {
     }
 
     @Test func takesABinaryBodyOfSixMebibytes() throws {
-        try withHost(TestFunction(fixture: "slow", settings: "timeout: 10")) { host in
+        try withHost(TestFunction(fixture: "slow", settings: "timeout: 30")) { host in
             let client = try HTTPConnection(port: host.gateway.port)
             try client.send(
                 "POST", "/slow", headers: [("content-type", "image/png")],

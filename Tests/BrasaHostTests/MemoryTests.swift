@@ -3,7 +3,7 @@ import BrasaTesting
 import Testing
 
 /// A function that takes more than its `memorySize`, under each way to hold it to that which works on this machine.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct MemoryTests {
     private static let limit = "Runtime exited with error: signal: killed: the memory limit of 64 MB was exceeded"
 

@@ -5,7 +5,7 @@ import Glibc
 import Testing
 
 /// Libraries that do not fit this host, dropped into the folder of one that is busy.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct RefusedLibraryTests {
     /// A file that is refused before any of its code runs.
     struct Candidate: Sendable, CustomTestStringConvertible {
@@ -126,7 +126,7 @@ struct RefusedLibraryTests {
             )
             #expect(called.status == 404)
             #expect(called.text == called.failureBody("ResourceNotFoundException", "Function not found: bad"))
-            #expect(host.processes().allSatisfy { $0.function == "neighbour" })
+            #expect(!host.processes().contains { $0.function == "bad" })
 
             // It is not the last word.
             try host.folder.put(try FixtureLibrary.build("echo"), as: "bad")

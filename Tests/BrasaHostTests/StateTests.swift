@@ -3,7 +3,7 @@ import BrasaTesting
 import Testing
 
 /// `brasa state` against a real host.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(3)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct StateTests {
     private func state(_ host: RunningHost, _ arguments: String...) throws -> ProgramRun {
         try ProgramRun(

@@ -3,9 +3,9 @@ import BrasaTesting
 import Testing
 
 /// A function that takes longer than its `timeout`.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct TimeoutTests {
-    private static let hangs = TestFunction(fixture: "invoke_hangs", settings: "timeout: 300ms\nbrasa: { spare: 0 }")
+    private static let hangs = TestFunction(fixture: "invoke_hangs", settings: "timeout: 1s\nbrasa: { spare: 0 }")
 
     @Test(arguments: ["sleep", "loop", "deaf"])
     func answersAtTheDeadlineAndEndsTheInstance(event: String) throws {
@@ -17,8 +17,8 @@ struct TimeoutTests {
             #expect(reply.status == 504)
             #expect(
                 reply.text
-                    == reply.platformFailureBody("Sandbox.Timedout", "Task timed out after 0.30 seconds"))
-            #expect(milliseconds >= 300)
+                    == reply.platformFailureBody("Sandbox.Timedout", "Task timed out after 1.00 seconds"))
+            #expect(milliseconds >= 1_000)
             try host.waitUntilOnlyZygote(of: "invoke_hangs")
             #expect(try host.gateway.post("/invoke_hangs", "").text == "ok")
         }
@@ -28,17 +28,19 @@ struct TimeoutTests {
         try withHost(Self.hangs) { host in
             let reply = try host.invoke("invoke_hangs", #""sleep""#)
 
-            let message = "RequestId: \(reply.requestID) Error: Task timed out after 0.30 seconds"
+            let message = "RequestId: \(reply.requestID) Error: Task timed out after 1.00 seconds"
             #expect(reply.status == 200)
             #expect(reply.functionError == "Unhandled")
             #expect(reply.payload == #"{"errorType":"Sandbox.Timedout","errorMessage":"\#(message)"}"#)
             #expect(reply.report("Status") == "timeout")
-            #expect(try #require(reply.report("Duration")).hasPrefix("30"))
+            // The host looks when it can; the function has had all of its time.
+            let duration = try #require(reply.report("Duration")?.split(separator: " ").first.flatMap { Double($0) })
+            #expect((1_000..<60_000).contains(duration))
         }
     }
 
     @Test func endsEveryProcessTheFunctionStarted() throws {
-        let forks = TestFunction(fixture: "invoke_forks", settings: "timeout: 500ms\nbrasa: { spare: 0 }")
+        let forks = TestFunction(fixture: "invoke_forks", settings: "timeout: 3s\nbrasa: { spare: 0 }")
         try withHost(forks) { host in
             let call = try host.gateway.start("POST", "/invoke_forks", body: "hang")
             // In a session of its own, deaf to SIGTERM and SIGHUP.
@@ -49,14 +51,14 @@ struct TimeoutTests {
 
             #expect(reply.status == 504)
             #expect(
-                reply.text == reply.platformFailureBody("Sandbox.Timedout", "Task timed out after 0.50 seconds"))
+                reply.text == reply.platformFailureBody("Sandbox.Timedout", "Task timed out after 3.00 seconds"))
             try host.waitUntilOnlyZygote(of: "invoke_forks")
             #expect(try host.gateway.post("/invoke_forks", "").status == 200)
         }
     }
 
     @Test func leavesOtherInvocationsOfTheFunctionAlone() throws {
-        let slow = TestFunction(fixture: "slow", settings: "timeout: 600ms\nbrasa: { spare: 0 }")
+        let slow = TestFunction(fixture: "slow", settings: "timeout: 5s\nbrasa: { spare: 0 }")
         try withHost(slow) { host in
             let tooSlow = try host.gateway.start("POST", "/slow", body: #"{"ms":60000}"#)
             let inTime = try (0..<4).map { _ in try host.gateway.start("POST", "/slow", body: #"{"ms":300}"#) }

@@ -1,5 +1,6 @@
-/* Replies its generation, a number that tests write into the built library, and the event. Dies in the calls of a generation
- * that starts with 666, in thaw of 777, in init of 888; refuses in init of 889. */
+/* Replies its generation, a number that tests write into the built library, and the event, once the file is there that
+ * "until" of the event names. Dies in the calls of a generation that starts with 666, in thaw of 777, in init of 888; refuses
+ * in init of 889. */
 #include "fixture.h"
 static volatile const char generation[] = "GENERATION:000000";
 
@@ -28,7 +29,7 @@ static brasa_status invoke(UNUSED void *state, brasa_invocation *invocation) {
     if (is("666")) abort();
     char digits[7] = "";
     for (int i = 0; i < 6; i++) digits[i] = generation[11 + i];
-    if (event_has(invocation, "wait")) usleep(300000);
+    wait_until(invocation);
     return reply_text(invocation, "%s %s", digits, event_text(invocation));
 }
 FIXTURE("generation", invoke, .init = init, .thaw = thaw)

@@ -1,7 +1,7 @@
-/* Streams "chunks" pieces (default 3) of "size" bytes (default 10), "pause" ms between them, with status 201 and a
- * content type. Fails with "before" the first byte, "after" it, or after the "end"; "crash-after" and "hang-after" do
- * that after the first piece, "crash-end" and "hang-end" after the end; "noend" returns without an end; "reserved" sends
- * without copies. */
+/* Streams "chunks" pieces (default 3) of "size" bytes (default 10), "pause" ms between them, or once the file is there that
+ * "until" names, with status 201 and a content type. Fails with "before" the first byte, "after" it, or after the "end";
+ * "crash-after" and "hang-after" do that after the first piece, "crash-end" and "hang-end" after the end; "noend" returns
+ * without an end; "reserved" sends without copies. */
 #include "fixture.h"
 static brasa_status fail(brasa_invocation *invocation, const char *message) {
     return host->fail(invocation, BRASA_FUNCTION_ERROR, bytes_of("StreamFailed"), bytes_of(message));
@@ -30,6 +30,7 @@ static brasa_status invoke(UNUSED void *state, brasa_invocation *invocation) {
         while (event_has(invocation, "hang-after")) sleep_ms(1000);
         if (event_has(invocation, "after")) return fail(invocation, "failed after the first byte");
         if (pause_ms) sleep_ms(pause_ms);
+        wait_until(invocation);
     }
     if (event_has(invocation, "noend")) return BRASA_OK;
     status = host->end(invocation);

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// `brasa bench` against a real host.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(3)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct BenchTests {
     private static let quick = TestFunction(fixture: "echo", name: "quick")
 

@@ -3,9 +3,9 @@ import Foundation
 import Testing
 
 /// Libraries that are tried beside the live version: `POST /_brasa/candidates`.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct CandidateTests {
-    private static let function = TestFunction(fixture: "generation", settings: "brasa: { initTimeout: 2s }")
+    private static let function = TestFunction(fixture: "generation", settings: "brasa: { initTimeout: 30s }")
 
     /// A candidate that a client holds.
     private struct Held {

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `brasa bench --compare` against a real host.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct CompareTests {
     /// Takes the milliseconds that its number says.
     private static func sleeping(_ milliseconds: Int) throws -> String {

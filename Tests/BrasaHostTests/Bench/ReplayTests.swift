@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Recorded events, and `brasa replay` with them, against a real host.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(5)))
 struct ReplayTests {
     /// Adds a number to the event's; what else its words ask for.
     private static func adder(_ number: Int) throws -> String {

@@ -112,7 +112,7 @@ struct DevBuildTests {
             usleep(20_000)
             try project.write("greet/greet.c", DevHost.source("new"))
         }
-        try waitUntil("the build to run", within: 30) { host.project.text("shell").hasSuffix("\n") }
+        try waitUntil("the build to run") { host.project.text("shell").hasSuffix("\n") }
         let pids = try ["background", "shell"].map { file in
             try #require(pid_t(host.project.text(file).trimmingCharacters(in: .newlines)))
         }
@@ -145,7 +145,7 @@ struct DevBuildTests {
         try load.waitForRequests(10)
 
         try host.edit("two", body: echo)
-        try waitUntil("the second library", within: 30) {
+        try waitUntil("the second library") {
             try host.events("library").filter { $0.outcome == "live" }.count == 2
         }
         try load.waitForRequests(10)
@@ -207,7 +207,7 @@ struct DevBuildTests {
         // What the library is built from is not known: any other file counts.
         let started = try host.waitForEvent("build_started") { $0.reason == "greet/notes.txt has changed" }
         #expect(started.library == "greet.so")
-        try waitUntil("the build to end", within: 30) { try host.events("build_finished").count == 2 }
+        try waitUntil("the build to end") { try host.events("build_finished").count == 2 }
         #expect(try host.events("build_finished").last?.outcome == "unchanged")
     }
 
@@ -235,10 +235,10 @@ struct DevBuildTests {
             more: "  second:\n    handler: second.so\n    brasa:\n      build: "
                 + DevHost.build.replacing("greet/greet.c", with: "Plugins/second/*.c") + "\n")
 
-        try waitUntil("the second function", within: 30) { try host.gateway.get("/second").text == "more" }
+        try waitUntil("the second function") { try host.gateway.get("/second").text == "more" }
         #expect(try host.gateway.get("/greet").text == "one")
         try host.project.write(
             "Plugins/second/second.c", DevHost.source("less").replacing("\"greet\"", with: "\"second\""))
-        try waitUntil("its new code", within: 30) { try host.gateway.get("/second").text == "less" }
+        try waitUntil("its new code") { try host.gateway.get("/second").text == "less" }
     }
 }

@@ -5,7 +5,7 @@ import Glibc
 import Testing
 
 /// `brasa dev --debug`: a function that a debugger is attached to.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(3)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct DevDebugTests {
     /// Sleeps for as many milliseconds as the event says.
     private static let sleeper = DevHost.source(

@@ -125,7 +125,7 @@ final class DevHost {
     /// Waits for an event that satisfies a condition.
     @discardableResult
     func waitForEvent(
-        _ name: String, within seconds: Double = 30, _ condition: (Event) -> Bool = { _ in true }
+        _ name: String, within seconds: Double = patientSeconds, _ condition: (Event) -> Bool = { _ in true }
     ) throws -> Event {
         do {
             return try waitFor("the event \(name)", within: seconds) { try self.events(name).first(where: condition) }
@@ -135,7 +135,7 @@ final class DevHost {
     }
 
     /// Waits until the function answers so.
-    func waitForAnswer(_ text: String, within seconds: Double = 30) throws {
+    func waitForAnswer(_ text: String, within seconds: Double = patientSeconds) throws {
         var last = ""
         do {
             try waitUntil("the answer \(text)", within: seconds) {

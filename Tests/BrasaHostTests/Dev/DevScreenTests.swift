@@ -73,9 +73,9 @@ struct DevScreenTests {
 
     @Test func writesLineByLineAndNothingElseIntoAPipe() throws {
         let host = try DevHost(isJSON: false)
-        try waitUntil("the library", within: 30) { host.output.contains("live in ") }
+        try waitUntil("the library") { host.output.contains("live in ") }
         try host.project.write("greet/greet.c", "int broken = ;\n")
-        try waitUntil("the failure", within: 30) { host.output.contains("build failed") }
+        try waitUntil("the failure") { host.output.contains("build failed") }
         _ = try host.gateway.get("/greet?a=b")
         try waitUntil("the request") { host.output.contains("GET /greet?a=b") }
         #expect(host.stop() == 0)

@@ -5,7 +5,7 @@ import Glibc
 import Testing
 
 /// The screen of `brasa dev` on a real terminal, which `script` stands for.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(3)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct DevTerminalTests {
     private static let script: String? = ["/usr/bin/script", "/bin/script"].first { access($0, X_OK) == 0 }
 

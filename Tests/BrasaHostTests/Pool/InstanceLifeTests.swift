@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// How many instances a function has, which of them answers, and how long each lives.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct InstanceLifeTests {
     private struct Count: Decodable, Hashable {
         let count: Int
@@ -12,7 +12,7 @@ struct InstanceLifeTests {
     }
 
     private static func counter(_ brasa: String) -> TestFunction {
-        TestFunction(fixture: "counter", settings: "timeout: 20\nbrasa: { \(brasa) }")
+        TestFunction(fixture: "counter", settings: "timeout: 60\nbrasa: { \(brasa) }")
     }
 
     private func call(_ host: RunningHost, _ event: String = "{}") throws -> Count {
@@ -20,7 +20,10 @@ struct InstanceLifeTests {
     }
 
     private func callAtOnce(_ host: RunningHost, _ count: Int) throws -> [Count] {
-        let calls = try (0..<count).map { _ in try host.gateway.start("POST", "/counter", body: #"{"ms":500}"#) }
+        let gate = host.gate("all-at-once")
+        let calls = try (0..<count).map { _ in try host.gateway.start("POST", "/counter", body: gate.event) }
+        try waitUntil("\(count) busy instances") { try host.status(of: "counter").instances["busy"] == count }
+        try gate.open()
         return try calls.map { try $0.receive().json(Count.self) }
     }
 
@@ -46,7 +49,7 @@ struct InstanceLifeTests {
     @Test func endsWhatIsIdle() throws {
         try withHost(Self.counter("spare: 0, idleTimeout: 200ms")) { host in
             let first = try self.call(host)
-            try host.waitUntilOnlyZygote(of: "counter", within: 10)
+            try host.waitUntilOnlyZygote(of: "counter")
 
             let second = try self.call(host)
             #expect(second.count == 1)
@@ -57,10 +60,12 @@ struct InstanceLifeTests {
     @Test func forksSparesAheadOnceTheFunctionWasCalled() throws {
         try withHost(Self.counter("spare: 2")) { host in
             #expect(try host.status(of: "counter").instances == ["idle": 0, "busy": 0, "starting": 0])
-            let running = try host.gateway.start("POST", "/counter", body: #"{"ms":2000}"#)
+            let gate = host.gate()
+            let running = try host.gateway.start("POST", "/counter", body: gate.event)
             try waitUntil("the spares") {
                 try host.status(of: "counter").instances == ["idle": 2, "busy": 1, "starting": 0]
             }
+            try gate.open()
             let first = try running.receive().json(Count.self)
             let ready = Set(host.instances(of: "counter").map(\.pid))
 
@@ -150,8 +155,8 @@ struct InstanceLifeTests {
 
     @Test func refusesWhoFindsTheQueueOfAVersionFullOrWaitsTooLong() throws {
         // It is cut off at the start, so the first call starts it again and waits for that.
-        let hangs = TestFunction(fixture: "init_hangs", settings: "timeout: 10s\nbrasa: { initTimeout: 200ms }")
-        let limits = "limits:\n  queue: { depth: 1, wait: 1s }\n"
+        let hangs = TestFunction(fixture: "init_hangs", settings: "timeout: 60s\nbrasa: { initTimeout: 200ms }")
+        let limits = "limits:\n  queue: { depth: 1, wait: 5s }\n"
         try withHost(HostSetup([hangs], hostSettings: limits)) { host in
             let waiting = try host.gateway.start("GET", "/init_hangs")
             try waitUntil("the second start") { host.processes(of: "init_hangs").contains { $0.role == .zygote } }
@@ -167,7 +172,7 @@ struct InstanceLifeTests {
                 refused.text
                     == body(refused, "1 invocations wait for this version to start already (limits.queue.depth)."))
             #expect(late.status == 429)
-            #expect(late.text == body(late, "The version did not start within 1000 ms (limits.queue.wait)."))
+            #expect(late.text == body(late, "The version did not start within 5000 ms (limits.queue.wait)."))
         }
     }
 }

@@ -4,12 +4,12 @@ import Foundation
 import Testing
 
 /// Libraries that cannot take over: what ran before goes on, and the log says why in one line.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(3)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct BadCandidateTests {
     private func withGenerations(
         hasNeighbour: Bool = true, _ body: (RunningHost, Generations) throws -> Void
     ) throws {
-        let function = TestFunction(fixture: "generation", settings: "timeout: 5s\nbrasa: { initTimeout: 2s }")
+        let function = TestFunction(fixture: "generation", settings: "timeout: 30s\nbrasa: { initTimeout: 30s }")
         try withHost(HostSetup([function], hasNeighbour: hasNeighbour)) { host in
             try body(host, try Generations(host.folder))
         }

@@ -4,10 +4,11 @@ import Foundation
 import Testing
 
 /// Changing `serverless.yml` and `host.yml` of a running host.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct ConfigurationReloadTests {
     private let functions = [
-        TestFunction(fixture: "environment", settings: "environment: { STAGE: one }"), TestFunction(fixture: "counter"),
+        TestFunction(fixture: "environment", settings: "environment: { STAGE: one }"),
+        TestFunction(fixture: "counter", settings: "timeout: 20s"),
     ]
 
     private func rewrite(_ host: RunningHost, _ file: String, _ change: (String) -> String) throws {
@@ -34,7 +35,7 @@ struct ConfigurationReloadTests {
     @Test func changesNothingWhenThereIsAMistakeAnywhere() throws {
         try withHost(HostSetup(self.functions)) { host in
             try self.rewrite(host, "serverless.yml") {
-                $0.replacing("STAGE: one", with: "STAGE: two") + "    timeout: soon\n"
+                $0.replacing("STAGE: one", with: "STAGE: two").replacing("timeout: 20s", with: "timeout: soon")
             }
             try waitUntil("the refusal") { host.folder.log.contains("configuration not taken over") }
 

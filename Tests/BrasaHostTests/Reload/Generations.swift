@@ -53,7 +53,7 @@ struct Generations {
 
     /// Waits until a generation answers; returns when its reply was there.
     @discardableResult
-    func waitFor(_ number: Int, at gateway: HTTPProbe, within seconds: Double = 20) throws -> UInt64 {
+    func waitFor(_ number: Int, at gateway: HTTPProbe, within seconds: Double = patientSeconds) throws -> UInt64 {
         let connection = try gateway.connect()
         return try BrasaTesting.waitFor("generation \(number) of \(self.name)", within: seconds) {
             try connection.send("GET", "/\(self.name)")

@@ -15,11 +15,12 @@ struct HostResources: CustomStringConvertible {
             + "\(self.libraries) libraries, \(self.scratchFolders) scratch folders"
     }
 
-    /// Once old versions have drained and old libraries are removed.
+    /// Once old versions have drained and old libraries are removed: a guardian and a zygote are left of the host's processes.
     static func settled(_ host: RunningHost) throws -> HostResources {
         try waitUntil("old versions and libraries to go", within: 60) {
             let now = HostResources(host)
-            return now.libraries <= 4 && host.processes(of: "generation").count { $0.role == .zygote } == 1
+            return now.libraries <= 4 && now.processes == 2
+                && host.processes(of: "generation").count { $0.role == .zygote } == 1
         }
         return HostResources(host)
     }

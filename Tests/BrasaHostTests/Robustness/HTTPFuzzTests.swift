@@ -3,7 +3,7 @@ import BrasaTesting
 import Testing
 
 /// What arrives at the gateway, cut up and spoilt.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(3)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct HTTPFuzzTests {
     /// Numbers that look random and are the same in each run.
     ///

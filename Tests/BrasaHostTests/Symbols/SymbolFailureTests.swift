@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Conventions for errors, requests that do not fit, and symbols that crash or hang.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(3)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct SymbolFailureTests {
     private static func failure(_ message: String, _ type: String = "Symbol.Failed") -> String {
         #"{"message":"\#(message)","errorType":"\#(type)","requestId":"REQUESTID"}"#

@@ -3,7 +3,7 @@ import BrasaTesting
 import Testing
 
 /// Every type of a signature, over HTTP, with values at the edges and beyond.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(3)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct SymbolTypeTests {
     private static func whole(_ type: String, _ low: String, _ high: String) -> SymbolCase {
         let (under, over) = (Self.neighbour(low, -1), Self.neighbour(high, 1))

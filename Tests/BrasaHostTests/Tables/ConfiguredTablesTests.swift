@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Tables that `serverless.yml` describes.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct ConfiguredTablesTests {
     private static func setup(_ tables: String...) -> HostSetup {
         HostSetup(

@@ -64,7 +64,7 @@ struct TableFunctionTests {
                 let path = "/2015-03-31/functions/\(Self.functions[number % 2])/invocations"
                 return try host.control.start("POST", path, body: #"{"Do":"count","Table":"hits","Times":"50"}"#)
             }
-            let counts = try calls.map { Int(try $0.receive(within: 60).text) ?? 0 }
+            let counts = try calls.map { Int(try $0.receive().text) ?? 0 }
 
             #expect(counts.max() == 400)
             #expect(Set(counts).count == 8)
@@ -141,7 +141,7 @@ struct TableFunctionTests {
 
     @Test(arguments: Isolation.allCases)
     func writeNothingAfterTheirDeadline(isolation: Isolation) throws {
-        try withHost(HostSetup(TableWay.functions(isolation, timeout: "1"))) { host in
+        try withHost(HostSetup(TableWay.functions(isolation, timeout: "2"))) { host in
             try Self.make("late", host)
             for function in Self.functions {
                 let reply = try host.invoke(function, #"{"Do":"late","Table":"late"}"#)
@@ -154,8 +154,11 @@ struct TableFunctionTests {
                 try Self.functions.allSatisfy { try host.status(of: $0).instances["busy"] == 0 }
             }
             #expect(try Self.count("late", in: "late", host) == 0)
+            // They are as good as ever; a disk that is busy may make one of their writes late, too.
             for function in Self.functions {
-                #expect(try host.deed(of: function, ["Do": "count", "Table": "late"]).isEmpty == false)
+                try waitUntil("\(function) to count") {
+                    try host.invoke(function, #"{"Do":"count","Table":"late"}"#).functionError == nil
+                }
             }
         }
     }
@@ -170,11 +173,11 @@ struct TableFunctionTests {
             for table in ["killed-1", "killed-2", "killed-3"] {
                 try Self.make(table, host)
                 let call = try host.control.start("POST", path, body: #"{"Do":"forever","Table":"\#(table)"}"#)
-                try waitUntil("items of the function", within: 20) {
+                try waitUntil("items of the function") {
                     try Self.count("forever", in: table, host) > 20
                 }
                 for instance in host.instances(of: function) { kill(instance.pid, SIGKILL) }
-                let reply = try call.receive(within: 20)
+                let reply = try call.receive()
                 #expect(reply.text.contains("Runtime.ExitError"), "\(reply.text)")
 
                 // What the function was told is stored, is there.

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// `brasa_table.h`: what C and C++ functions write requests to tables with, and read the answers.
-@Suite(.blocking, .timeLimit(.minutes(2)))
+@Suite(.blocking, .timeLimit(.minutes(5)))
 struct TableHeaderTests {
     @Test func writesRequestsAndReadsAnswers() throws {
         let driver = try FixtureLibrary.buildCheckedDriver("table_header", targets: [])

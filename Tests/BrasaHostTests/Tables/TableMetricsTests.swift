@@ -3,7 +3,7 @@ import BrasaTesting
 import Testing
 
 /// What `/metrics` says about tables.
-@Suite(.blocking, .timeLimit(.minutes(2)))
+@Suite(.blocking, .timeLimit(.minutes(5)))
 struct TableMetricsTests {
     private static func metrics(_ host: RunningHost) throws -> [Substring: Int] {
         let lines = try host.control.get("/metrics").text.split(separator: "\n").filter {

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// A host that stops, or is killed, while its tables are written.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(3)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct TableStopTests {
     private static let writers = 4
 
@@ -60,9 +60,9 @@ struct TableStopTests {
             for writer in 0..<Self.writers {
                 BlockingThread.start { Self.write(writer, control, acknowledged) }
             }
-            try waitUntil("some items of each writer", within: 20) { acknowledged.all.allSatisfy { $0 > 30 } }
+            try waitUntil("some items of each writer") { acknowledged.all.allSatisfy { $0 > 30 } }
             if way == "stop" { try host.stop() } else { host.kill() }
-            try waitUntil("the writers to end", within: 20) { acknowledged.hasEnded }
+            try waitUntil("the writers to end") { acknowledged.hasEnded }
 
             try host.start()
             for (writer, count) in acknowledged.all.enumerated() {
@@ -95,7 +95,7 @@ struct TableStopTests {
                 host.kill()
                 try host.start()
             }
-            try waitUntil("the index to be filled", within: 30) {
+            try waitUntil("the index to be filled") {
                 try host.tables(.http, "DescribeTable", #"{"TableName":"busy"}"#).contains(#""IndexStatus":"ACTIVE""#)
             }
 

@@ -18,7 +18,7 @@ enum TableWay: String, CaseIterable, CustomStringConvertible {
     /// The functions of all ways, in one isolation.
     ///
     /// - Parameter more: what follows in the settings.
-    static func functions(_ isolation: Isolation, timeout: String = "30", more: String = " }") -> [TestFunction] {
+    static func functions(_ isolation: Isolation, timeout: String = "60", more: String = " }") -> [TestFunction] {
         let settings = "memorySize: 512\ntimeout: \(timeout)\nbrasa: { isolation: \(isolation.rawValue)\(more)"
         return [
             TestFunction(fixture: "tables", name: "tables-c", settings: settings),
@@ -57,7 +57,7 @@ extension RunningHost {
         let reply = try self.control.call(
             "POST", "/",
             headers: [("x-amz-target", "\(target).\(operation)"), ("content-type", "application/x-amz-json-1.0")],
-            body: parameters, within: 30)
+            body: parameters)
         guard reply.status != 200 else { return reply.text }
         let pattern = /\{"__type":"[^"#]*#([^"]*)","message":("(?:[^"\\]|\\.)*")(?:,(.*))?\}/.dotMatchesNewlines()
         guard let found = try pattern.wholeMatch(in: reply.text) else {
@@ -68,7 +68,8 @@ extension RunningHost {
     }
 
     /// What a function replies that is told what to do.
-    func deed(of function: String, _ event: [String: String], within seconds: Double = 60) throws -> String {
+    func deed(of function: String, _ event: [String: String], within seconds: Double = patientSeconds) throws -> String
+    {
         let body = String(decoding: try JSONEncoder().encode(event), as: UTF8.self)
         let reply = try self.invoke(function, body, within: seconds)
         guard reply.functionError == nil, reply.status == 200 else {

@@ -4,10 +4,10 @@ import Foundation
 import Testing
 
 /// The shipped function `users` in a real host: through the ABI to the tables.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(2)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
 struct UsersTests {
     private static let setup = HostSetup(
-        [TestFunction(file: BuiltProgram.path("libusers.so"), name: "users", settings: "memorySize: 256\ntimeout: 10")],
+        [TestFunction(file: BuiltProgram.path("libusers.so"), name: "users", settings: "memorySize: 256\ntimeout: 60")],
         serviceSettings: """
             resources:
               Resources:
