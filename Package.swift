@@ -234,8 +234,10 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaServicesTests",
-            dependencies: ["BrasaServices", "BrasaSQLite", "BrasaTables", "BrasaModel", "BrasaTesting", logging]
-                + nio("NIOCore"),
+            dependencies: [
+                "BrasaServices", "BrasaSQLite", "BrasaTables", "BrasaModel", "BrasaTesting", logging,
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ] + nio("NIOCore"),
             swiftSettings: swiftSettings),
         .testTarget(
             name: "BrasaRouterTests",

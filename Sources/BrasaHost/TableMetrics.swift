@@ -29,9 +29,9 @@ struct TableMetrics: Sendable {
         var text = PrometheusWriter()
         text.single("brasa_tables", "gauge", "Tables that are there.", tables.count)
         text.family("brasa_table_items", "gauge", "Items of a table.")
-        for table in tables { text.sample("brasa_table_items", [("table", table.name)], Double(table.itemCount)) }
+        for table in tables { text.sample("brasa_table_items", [("table", table.name)], Double(table.counts.items)) }
         text.family("brasa_table_bytes", "gauge", "Bytes of a table's items, as the service counts them.")
-        for table in tables { text.sample("brasa_table_bytes", [("table", table.name)], Double(table.sizeBytes)) }
+        for table in tables { text.sample("brasa_table_bytes", [("table", table.name)], Double(table.counts.bytes)) }
         let counts = self.service.counts
         text.single("brasa_table_requests_total", "counter", "Requests to tables and streams.", counts.requests)
         text.family("brasa_table_failures_total", "counter", "Requests that were not done, by whose fault it was.")

@@ -24,6 +24,12 @@ def in_town(ddb, table, town, index="byTown", **parameters):
     return ddb.query(TableName=table, IndexName=index, **{**condition, **parameters})
 
 
+def counts(ddb, table):
+    """Items and bytes of each index."""
+    found = ddb.describe_table(TableName=table)["Table"]["GlobalSecondaryIndexes"]
+    return {index["IndexName"]: (index["ItemCount"], index["IndexSizeBytes"]) for index in found}
+
+
 def ids(answer):
     return [each["id"] for each in plain(answer["Items"])]
 
@@ -50,6 +56,22 @@ def test_an_index_has_the_items_that_have_its_keys(ddb, people):
     assert ids(in_town(ddb, people, "Bonn")) == ["4"]
     assert sorted(ids(ddb.scan(TableName=people, IndexName="byTown"))) == ["1", "2", "3", "4"]
     assert sorted(ids(ddb.scan(TableName=people, IndexName="byMail"))) == ["1", "2"]
+
+
+def test_the_items_of_an_index_are_counted(ddb, table):
+    name = table("id:S", indexes={"byTown": ("town:S", "KEYS_ONLY"), "byMail": ("mail:S",)})
+    assert counts(ddb, name) == {"byTown": (0, 0), "byMail": (0, 0)}
+    fill(ddb, name, [{"id": "1", "town": "Ulm", "text": "x" * 100}, {"id": "2", "town": "Bonn", "mail": "b@x"}, {"id": "3"}])
+    assert counts(ddb, name) == {"byTown": (2, 3 + 7 + 3 + 8), "byMail": (1, 3 + 8 + 7)}
+    ddb.update_item(TableName=name, Key=item(id="2"), UpdateExpression="SET town = :t, more = :t",
+                    ExpressionAttributeValues=values(t="Ulm"))
+    assert counts(ddb, name) == {"byTown": (2, 2 * 10), "byMail": (1, 3 + 7 + 7 + 7)}
+    ddb.transact_write_items(TransactItems=[
+        {"Delete": {"TableName": name, "Key": item(id="1")}},
+        {"Put": {"TableName": name, "Item": item(id="3", mail="c@x")}}])
+    assert counts(ddb, name) == {"byTown": (1, 10), "byMail": (2, 24 + 10)}
+    ddb.update_table(TableName=name, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "byMail"}}])
+    assert counts(ddb, name) == {"byTown": (1, 10)}
 
 
 def test_an_index_shows_what_is_projected_into_it(ddb, people):

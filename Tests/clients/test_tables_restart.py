@@ -126,3 +126,5 @@ def test_an_index_that_was_being_filled_is_filled(new_host):
     pages = ddb.get_paginator("query").paginate(
         TableName=name, IndexName="byTown", KeyConditionExpression="town = :town", ExpressionAttributeValues=values(town="Ulm"))
     assert sum(page["Count"] for page in pages) == 3_000
+    (index,) = ddb.describe_table(TableName=name)["Table"]["GlobalSecondaryIndexes"]
+    assert (index["ItemCount"], index["IndexSizeBytes"]) == (3_000, 3_000 * len("id00000townUlm"))

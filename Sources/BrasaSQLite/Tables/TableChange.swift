@@ -3,8 +3,15 @@ import NIOCore
 
 /// Changes tables through the writer's connection, inside its transaction.
 final class TableChange: TableView, TableWriting {
+    private struct IndexPlace: Hashable {
+        let table: Int64
+        let index: Int64
+    }
+
     /// What the tables have more of than their rows in the catalog say.
-    private var grown: [Int64: (items: Int64, bytes: Int64)] = [:]
+    private var grown: [Int64: StoredCounts] = [:]
+    /// The same of indexes.
+    private var grownIndexes: [IndexPlace: StoredCounts] = [:]
     /// Whether tables or indexes were made or removed.
     private(set) var hasChangedSchema = false
 
@@ -29,6 +36,11 @@ final class TableChange: TableView, TableWriting {
 
     func removeTable(_ table: Int64) throws {
         self.grown[table] = nil
+        self.grownIndexes = self.grownIndexes.filter { $0.key.table != table }
+        try self.connection.statement("DELETE FROM index_count WHERE table_id = ?") {
+            $0.bind(1, table)
+            try $0.run()
+        }
         try self.statement(.removeTable, "DELETE FROM catalog WHERE id = ?") {
             $0.bind(1, table)
             try $0.run()
@@ -51,6 +63,12 @@ final class TableChange: TableView, TableWriting {
     }
 
     func removeIndex(_ index: Int64, of table: Int64) throws {
+        self.grownIndexes[IndexPlace(table: table, index: index)] = nil
+        try self.connection.statement("DELETE FROM index_count WHERE table_id = ? AND index_number = ?") {
+            $0.bind(1, table)
+            $0.bind(2, index)
+            try $0.run()
+        }
         try self.changeSchema("DROP TABLE \(TableFile.entries(table, index))")
     }
 
@@ -98,7 +116,7 @@ final class TableChange: TableView, TableWriting {
         if self.connection.changedRows > 0 { self.grow(table, items: -1, bytes: -Int64(item.sizeBytes)) }
     }
 
-    func addEntry(_ entry: IndexEntry, to index: Int64, of table: Int64) throws {
+    func addEntry(_ entry: IndexEntry, to index: Int64, of table: Int64) throws -> Bool {
         try self.statement(
             .addEntry, of: table, index: index,
             "INSERT OR IGNORE INTO \(TableFile.entries(table, index)) (key, item) VALUES (?, ?)"
@@ -107,9 +125,10 @@ final class TableChange: TableView, TableWriting {
             $0.bind(2, entry.itemKey)
             try $0.run()
         }
+        return self.connection.changedRows > 0
     }
 
-    func removeEntry(_ entry: IndexEntry, from index: Int64, of table: Int64) throws {
+    func removeEntry(_ entry: IndexEntry, from index: Int64, of table: Int64) throws -> Bool {
         try self.statement(
             .removeEntry, of: table, index: index,
             "DELETE FROM \(TableFile.entries(table, index)) WHERE key = ? AND item = ?"
@@ -118,6 +137,11 @@ final class TableChange: TableView, TableWriting {
             $0.bind(2, entry.itemKey)
             try $0.run()
         }
+        return self.connection.changedRows > 0
+    }
+
+    func count(_ growth: StoredCounts, in index: Int64, of table: Int64) {
+        self.grownIndexes[IndexPlace(table: table, index: index), default: StoredCounts()] += growth
     }
 
     func append(_ record: ChangeRecord, to table: Int64) throws -> Int64 {
@@ -170,9 +194,9 @@ final class TableChange: TableView, TableWriting {
         }
     }
 
-    /// Writes to the catalog how the tables have grown.
+    /// Writes how tables and indexes have grown.
     func storeCounts() throws {
-        for (table, growth) in self.grown {
+        for (table, growth) in self.grown where growth != StoredCounts() {
             try self.statement(.addCounts, "UPDATE catalog SET items = items + ?, bytes = bytes + ? WHERE id = ?") {
                 $0.bind(1, growth.items)
                 $0.bind(2, growth.bytes)
@@ -180,11 +204,25 @@ final class TableChange: TableView, TableWriting {
                 try $0.run()
             }
         }
+        for (place, growth) in self.grownIndexes where growth != StoredCounts() {
+            try self.statement(
+                .addIndexCounts,
+                """
+                INSERT INTO index_count (table_id, index_number, items, bytes) VALUES (?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET items = items + excluded.items, bytes = bytes + excluded.bytes
+                """
+            ) {
+                $0.bind(1, place.table)
+                $0.bind(2, place.index)
+                $0.bind(3, growth.items)
+                $0.bind(4, growth.bytes)
+                try $0.run()
+            }
+        }
     }
 
     private func grow(_ table: Int64, items: Int64, bytes: Int64) {
-        self.grown[table, default: (0, 0)].items += items
-        self.grown[table, default: (0, 0)].bytes += bytes
+        self.grown[table, default: StoredCounts()] += StoredCounts(items: items, bytes: bytes)
     }
 
     private func changeSchema(_ sql: String) throws {

@@ -1,6 +1,6 @@
 /// What is in `tables.sqlite`, and the SQL for it.
 ///
-/// `catalog` has a row for each table. Each table brings a few of its own, named by its number, so that one that grows does
+/// `catalog` has a row for each table, `index_count` one for each index with something in it. Each table brings a few of its own, named by its number, so that one that grows does
 /// not make the keys of the others longer, and one that goes away goes at once:
 ///
 ///     item_<table>             its items; the number of a row lets large items lie apart from the keys that are searched
@@ -27,7 +27,16 @@ enum TableFile {
                 use BLOB NOT NULL
             ) STRICT, WITHOUT ROWID;
             CREATE INDEX token_by_time ON token (used_at);
+            """,
             """
+            CREATE TABLE index_count (
+                table_id INTEGER NOT NULL,
+                index_number INTEGER NOT NULL,
+                items INTEGER NOT NULL,
+                bytes INTEGER NOT NULL,
+                PRIMARY KEY (table_id, index_number)
+            ) STRICT, WITHOUT ROWID;
+            """,
         ])
 
     static func items(_ table: Int64) -> String { "item_\(table)" }

@@ -14,8 +14,17 @@ class TableView: TableReading {
             $0.bind(1, name)
             guard try $0.step() else { return nil }
             return StoredTable(
-                id: $0.integer(0), name: name, document: $0.bytes(3), itemCount: $0.integer(1),
-                sizeBytes: $0.integer(2))
+                id: $0.integer(0), name: name, document: $0.bytes(3),
+                counts: StoredCounts(items: $0.integer(1), bytes: $0.integer(2)))
+        }
+    }
+
+    func indexCounts(of table: Int64) throws -> [Int64: StoredCounts] {
+        try self.statement(.indexCounts, "SELECT index_number, items, bytes FROM index_count WHERE table_id = ?") {
+            $0.bind(1, table)
+            var counts: [Int64: StoredCounts] = [:]
+            while try $0.step() { counts[$0.integer(0)] = StoredCounts(items: $0.integer(1), bytes: $0.integer(2)) }
+            return counts
         }
     }
 

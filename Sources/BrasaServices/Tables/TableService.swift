@@ -49,6 +49,7 @@ package final class TableService: Service {
         }
         for table in catalog.all {
             self.fillIndexes(of: table)
+            self.countEntries(of: table)
             self.noteExpiries(of: table)
         }
     }

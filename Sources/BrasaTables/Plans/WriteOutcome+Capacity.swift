@@ -35,13 +35,26 @@ extension SecondaryIndex {
 
     /// The attributes that the index has of an item that is in it.
     func projected(_ item: AttributeMap, _ schema: TableSchema) -> AttributeMap {
+        guard let names = self.projectedNames(schema) else { return item }
+        return AttributeMap(item.attributes.filter { names.contains($0.name) })
+    }
+
+    /// Bytes of those attributes.
+    ///
+    /// - Parameter whole: bytes of the whole item.
+    package func shownBytes(of item: AttributeMap, whole: Int, in schema: TableSchema) -> Int {
+        guard let names = self.projectedNames(schema) else { return whole }
+        return names.reduce(0) { bytes, name in bytes + (item[name].map { name.byteCount + $0.sizeBytes } ?? 0) }
+    }
+
+    /// The names of what the index shows; nil: everything.
+    private func projectedNames(_ schema: TableSchema) -> Set<ByteText>? {
         let others: [ByteText]
         switch self.projection {
-        case .all: return item
+        case .all: return nil
         case .keysOnly: others = []
         case .include(let names): others = names
         }
-        let names = Set((schema.keys.attributes + self.keys.attributes).map(\.name)).union(others)
-        return AttributeMap(item.attributes.filter { names.contains($0.name) })
+        return Set((schema.keys.attributes + self.keys.attributes).map(\.name)).union(others)
     }
 }

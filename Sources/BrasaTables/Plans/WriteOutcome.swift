@@ -7,6 +7,9 @@ package struct WriteOutcome: Sendable, Hashable {
         package let removed: [UInt8]?
         /// Key bytes to put in; nil: none.
         package let added: [UInt8]?
+        /// Bytes that the index shows of the item, before and after.
+        package let removedBytes: Int
+        package let addedBytes: Int
     }
 
     package let plan: WritePlan
@@ -35,12 +38,23 @@ package struct WriteOutcome: Sendable, Hashable {
         return attributes.isEmpty ? nil : attributes
     }
 
-    /// Indexes in which the place of the item changes; the item itself changes in all that have it.
+    /// Indexes in which the place of the item changes, or how much they show of it.
     package var indexChanges: [IndexChange] {
-        self.plan.schema.indexes.compactMap { index in
-            let removed = self.old.flatMap { index.keyBytes(of: $0) }
-            let added = self.new.flatMap { index.keyBytes(of: $0) }
-            return removed == added ? nil : IndexChange(index: index, removed: removed, added: added)
+        guard !self.plan.schema.indexes.isEmpty else { return [] }
+        let (oldBytes, newBytes) = (self.old?.sizeBytes ?? 0, self.new?.sizeBytes ?? 0)
+        return self.plan.schema.indexes.compactMap { index in
+            let (removed, removedBytes) = Self.entry(of: self.old, oldBytes, index, self.plan.schema)
+            let (added, addedBytes) = Self.entry(of: self.new, newBytes, index, self.plan.schema)
+            guard removed != added || removedBytes != addedBytes else { return nil }
+            return IndexChange(
+                index: index, removed: removed, added: added, removedBytes: removedBytes, addedBytes: addedBytes)
         }
+    }
+
+    private static func entry(
+        of item: AttributeMap?, _ bytes: Int, _ index: SecondaryIndex, _ schema: TableSchema
+    ) -> (key: [UInt8]?, bytes: Int) {
+        guard let item, let key = index.keyBytes(of: item) else { return (nil, 0) }
+        return (key, index.shownBytes(of: item, whole: bytes, in: schema))
     }
 }

@@ -95,7 +95,7 @@ struct TableSize {
         let id = try await tables.read { try $0.table(named: name)?.id ?? 0 }
         // All have the size of one that the service has put.
         try await tables.ask(FilledItem.put(in: name))
-        let item = FilledItem(sizeBytes: Int(try await tables.read { try $0.table(named: name)?.sizeBytes ?? 0 }))
+        let item = FilledItem(sizeBytes: Int(try await tables.read { try $0.table(named: name)?.counts.bytes ?? 0 }))
         let begin = ContinuousClock.now
         var done = 0
         while done < count, (ContinuousClock.now - begin).seconds < Self.longestFillSeconds {

@@ -74,7 +74,7 @@ import Testing
 
         #expect(try await self.read { try $0.item(in: table, key: Array("a".utf8)) } == nil)
         #expect(try await self.read { try $0.recordBounds(of: table) } == nil)
-        #expect(try await self.read { try $0.table(named: "t")?.itemCount } == 0)
+        #expect(try await self.read { try $0.table(named: "t")?.counts.items } == 0)
     }
 
     @Test func countsItemsAndBytes() async throws {
@@ -90,8 +90,8 @@ import Testing
         }
 
         let stored = try await self.read { try $0.table(named: "t") }
-        #expect(stored?.itemCount == 1)
-        #expect(stored?.sizeBytes == 1)
+        #expect(stored?.counts.items == 1)
+        #expect(stored?.counts.bytes == 1)
     }
 
     /// Each range, direction, page and position gives what a sorted list gives.
@@ -107,7 +107,7 @@ import Testing
             for name in names {
                 try change.put(Self.item(name), in: table, expiresAtSeconds: nil)
                 // Several items share an index key.
-                try change.addEntry(
+                _ = try change.addEntry(
                     IndexEntry(key: Array(name.utf8.prefix(2)), itemKey: Array(name.utf8)), to: 1, of: table)
             }
         }
@@ -141,7 +141,7 @@ import Testing
             let table = try change.createTable(named: "t", document: [])
             try change.createIndex(4, of: table)
             try change.put(Self.item("a"), in: table, expiresAtSeconds: nil)
-            try change.addEntry(IndexEntry(key: [9], itemKey: Array("a".utf8)), to: 4, of: table)
+            _ = try change.addEntry(IndexEntry(key: [9], itemKey: Array("a".utf8)), to: 4, of: table)
             return table
         }
         let all = ItemRange(lower: [], upper: nil)
@@ -153,6 +153,47 @@ import Testing
         try await self.write { try $0.removeIndex(4, of: table) }
         try await self.write { try $0.createIndex(4, of: table) }
         #expect(try await self.read { try Self.keys($0, table, index: 4, all) } == [])
+    }
+
+    @Test func countsWhatIsInIndexes() async throws {
+        struct Refused: Error {}
+        let table = try await self.write { change in
+            let table = try change.createTable(named: "t", document: [])
+            for index in [1, 2] as [Int64] { try change.createIndex(index, of: table) }
+            return table
+        }
+        let entry = IndexEntry(key: [9], itemKey: [1])
+        #expect(try await self.write { try $0.addEntry(entry, to: 1, of: table) })
+        #expect(try await self.write { try $0.addEntry(entry, to: 1, of: table) } == false)
+        #expect(try await self.write { try $0.removeEntry(entry, from: 1, of: table) })
+        #expect(try await self.write { try $0.removeEntry(entry, from: 1, of: table) } == false)
+        #expect(try await self.read { try $0.indexCounts(of: table) } == [:])
+
+        try await self.write { change in
+            change.count(StoredCounts(items: 2, bytes: 10), in: 1, of: table)
+            change.count(StoredCounts(items: -1, bytes: -3), in: 1, of: table)
+            change.count(StoredCounts(items: 1, bytes: 5), in: 2, of: table)
+        }
+        await #expect(throws: Refused.self) {
+            try await self.write { change in
+                change.count(StoredCounts(items: 1, bytes: 1), in: 1, of: table)
+                throw Refused()
+            }
+        }
+        try await self.write { $0.count(StoredCounts(items: 1), in: 1, of: table) }
+        let counted: [Int64: StoredCounts] = [1: .init(items: 2, bytes: 7), 2: .init(items: 1, bytes: 5)]
+        #expect(try await self.read { try $0.indexCounts(of: table) } == counted)
+
+        try await self.write { change in
+            change.count(StoredCounts(items: 1), in: 1, of: table)
+            try change.removeIndex(1, of: table)
+        }
+        #expect(try await self.read { Array(try $0.indexCounts(of: table).keys) } == [2])
+        try await self.write { change in
+            change.count(StoredCounts(items: 1), in: 2, of: table)
+            try change.removeTable(table)
+        }
+        #expect(try await self.read { try $0.indexCounts(of: table) } == [:])
     }
 
     @Test func keepsRecordsInOrderAndTrimsTheOld() async throws {
@@ -249,7 +290,7 @@ import Testing
 
         let (count, records) = try await withCheckedThrowingContinuation { continuation in
             after.read({ view in
-                (try view.table(named: "t")?.itemCount, try view.records(of: table, after: 0, limit: 100).count)
+                (try view.table(named: "t")?.counts.items, try view.records(of: table, after: 0, limit: 100).count)
             }) { continuation.resume(with: $0) }
         }
 

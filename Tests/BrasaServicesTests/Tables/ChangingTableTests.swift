@@ -167,6 +167,9 @@ import Testing
         #expect(entries.sorted() == indexed.sorted())
         let table = try await bed.ask("DescribeTable", ["TableName": "busy"]).members("Table")
         #expect(table?["ItemCount"] as? Int == items.count)
+        let counted = try await IndexCounts.told(bed, "busy")
+        #expect(counted["by-g"]?.items == entries.count)
+        #expect(try await counted == IndexCounts.found(bed, "busy"))
     }
 
     @Test func leavesNoHalfOfATransactionWhoseOtherTableGoes() async throws {

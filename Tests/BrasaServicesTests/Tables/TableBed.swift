@@ -46,6 +46,16 @@ final class TableBed: Sendable {
         if self.isOwner { try? FileManager.default.removeItem(atPath: self.path) }
     }
 
+    /// A new folder with the file as it is, as a kill would leave it.
+    func copy() throws -> String {
+        let path = FileManager.default.temporaryDirectory.path + "/brasa-tables-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        for name in ["tables.sqlite", "tables.sqlite-wal"] {
+            try FileManager.default.copyItem(atPath: "\(self.path)/\(name)", toPath: "\(path)/\(name)")
+        }
+        return path
+    }
+
     var milliseconds: Int64 { self.clock.milliseconds.load(ordering: .relaxed) }
 
     func advance(milliseconds: Int64) {

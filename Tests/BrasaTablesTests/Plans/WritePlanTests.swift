@@ -135,6 +135,19 @@ import Testing
         #expect(changes.map(\.index.name) == ["byAge", "byMail"])
         #expect(changes[0].removed == nil && changes[0].added != nil)
         #expect(changes[1].removed == Array("x@y.z".utf8) + [0, 1] && changes[1].added == nil)
+        #expect(changes.map(\.removedBytes) == [0, old.sizeBytes])
+    }
+
+    @Test func tellsHowMuchIndexesShow() throws {
+        let byMail = try peopleSchema.index(named: "byMail")
+        let others: [SecondaryIndex.Projection] = [.all, .keysOnly, .include(["note", "mail", "none"])]
+        var item = Self.key
+        for name in ["mail", "note", "rest"] { item[ByteText(name)] = .string("12345") }
+        let bytes = others.map {
+            SecondaryIndex(name: "i", scope: .global, keys: byMail.keys, projection: $0)
+                .shownBytes(of: item, whole: item.sizeBytes, in: peopleSchema)
+        }
+        #expect(bytes == [item.sizeBytes, item.sizeBytes - 18, item.sizeBytes - 9])
     }
 
     @Test func anUpdateMakesNoItemTooLargeAndGivesIndexKeysNoOtherType() throws {

@@ -89,8 +89,13 @@ struct TableDescription: Encodable {
     let deletionProtectionEnabled: Bool
     let tableClassSummary: TableClass?
 
-    /// - Parameter counts: items of the table, and their bytes.
-    init(_ table: Table, _ scope: AccountScope, _ status: Status, counts: (items: Int64, bytes: Int64)) {
+    /// - Parameters:
+    ///   - counts: items of the table, and their bytes.
+    ///   - indexCounts: the same of its indexes, by their numbers.
+    init(
+        _ table: Table, _ scope: AccountScope, _ status: Status, counts: StoredCounts = StoredCounts(),
+        indexCounts: [Int64: StoredCounts] = [:]
+    ) {
         let document = table.document
         let arn = scope.tableARN(table.name)
         self.tableName = table.name
@@ -106,8 +111,8 @@ struct TableDescription: Encodable {
         self.tableSizeBytes = counts.bytes
         self.provisionedThroughput = Throughput(document.throughput)
         self.billingModeSummary = Billing(document)
-        self.localSecondaryIndexes = Self.indexes(document, isGlobal: false, arn, status)
-        self.globalSecondaryIndexes = Self.indexes(document, isGlobal: true, arn, status)
+        self.localSecondaryIndexes = Self.indexes(document, isGlobal: false, arn, status, indexCounts)
+        self.globalSecondaryIndexes = Self.indexes(document, isGlobal: true, arn, status, indexCounts)
         self.streamSpecification = table.stream.map { StreamSpecification(streamViewType: $0.view) }
         self.latestStreamArn = document.streams.last.map { "\(arn)/stream/\($0.label)" }
         self.latestStreamLabel = document.streams.last?.label
@@ -116,7 +121,7 @@ struct TableDescription: Encodable {
     }
 
     private static func indexes(
-        _ document: TableDocument, isGlobal: Bool, _ arn: String, _ status: Status
+        _ document: TableDocument, isGlobal: Bool, _ arn: String, _ status: Status, _ counts: [Int64: StoredCounts]
     ) -> [Index]? {
         let indexes = document.indexes.filter { $0.isGlobal == isGlobal }.map { index in
             Index(
@@ -126,7 +131,8 @@ struct TableDescription: Encodable {
                 projection: Projection(
                     projectionType: index.projection,
                     nonKeyAttributes: index.projectedAttributes.isEmpty ? nil : index.projectedAttributes),
-                provisionedThroughput: isGlobal ? Throughput(index.throughput) : nil, indexSizeBytes: 0, itemCount: 0)
+                provisionedThroughput: isGlobal ? Throughput(index.throughput) : nil,
+                indexSizeBytes: counts[index.number]?.bytes ?? 0, itemCount: counts[index.number]?.items ?? 0)
         }
         return indexes.isEmpty ? nil : indexes
     }

@@ -11,7 +11,7 @@ package final class Table: Sendable {
     package let stream: TableDocument.Stream?
     package let streamView: TableDefinition.StreamView?
     package let timeToLive: ByteText?
-    private let indexNumbers: [String: Int64]
+    private let indexes: [String: TableDocument.Index]
 
     package var name: String { self.schema.name }
 
@@ -27,7 +27,7 @@ package final class Table: Sendable {
         self.stream = document.streams.last.flatMap { $0.endedAtMilliseconds == nil ? $0 : nil }
         self.streamView = self.stream.flatMap { TableDefinition.StreamView(rawValue: $0.view) }
         self.timeToLive = document.timeToLive.map { ByteText($0) }
-        self.indexNumbers = Dictionary(uniqueKeysWithValues: document.indexes.map { ($0.name, $0.number) })
+        self.indexes = Dictionary(uniqueKeysWithValues: document.indexes.map { ($0.name, $0) })
     }
 
     package convenience init(_ stored: StoredTable) throws {
@@ -43,9 +43,14 @@ package final class Table: Sendable {
 
     /// What the store knows an index of this table by.
     func number(of index: SecondaryIndex) -> Int64 {
-        guard let number = self.indexNumbers[index.name] else {
+        self.stored(index).number
+    }
+
+    /// What is kept about an index of this table.
+    func stored(_ index: SecondaryIndex) -> TableDocument.Index {
+        guard let stored = self.indexes[index.name] else {
             preconditionFailure("table \(self.name) has no index \(index.name)")
         }
-        return number
+        return stored
     }
 }

@@ -1,5 +1,5 @@
 import BrasaTables
-import Foundation
+package import Foundation
 
 /// All that is kept about a table besides its items: what `StoredTable.document` holds, as JSON.
 ///
@@ -31,6 +31,16 @@ package struct TableDocument: Sendable, Hashable, Codable {
         package var projectedAttributes: [String]
         package var throughput: Throughput?
         package var status: Status
+        /// Whether the store counts what is in it; nil in a document of the time when it did not.
+        package var isCounted: Bool?
+        /// Where counting what is in it has come to: the key of an item, up to which they are counted.
+        package var countedThrough: Data?
+
+        /// Whether an item of the table is among those that are counted.
+        func counts(item key: [UInt8]) -> Bool {
+            if self.isCounted == true { return true }
+            return self.countedThrough.map { !$0.lexicographicallyPrecedes(key) } ?? false
+        }
     }
 
     /// Units a second of a provisioned table or index.
@@ -128,7 +138,8 @@ extension TableDocument {
             Index(
                 name: index.name, number: number, isGlobal: index.scope == .global,
                 keys: index.keys.attributes.map(\.name.string), projection: projection,
-                projectedAttributes: others.map(\.string), throughput: throughput.map(Throughput.init), status: status))
+                projectedAttributes: others.map(\.string), throughput: throughput.map(Throughput.init), status: status,
+                isCounted: true))
         return number
     }
 

@@ -36,17 +36,35 @@ struct ItemChange {
             try self.store.removeItem(
                 StoredItem(key: key, json: json, sizeBytes: old.sizeBytes), from: self.table.id)
         }
-        for change in outcome.indexChanges {
-            let index = self.table.number(of: change.index)
-            if let removed = change.removed {
-                try self.store.removeEntry(
-                    IndexEntry(key: removed, itemKey: key), from: index, of: self.table.id)
+        for change in outcome.indexChanges { try self.keep(change, ofItem: key) }
+        if let view = self.table.streamView { try self.append(outcome, view, new: json) }
+    }
+
+    /// Puts the item into its place in an index, and counts what that changes.
+    private func keep(_ change: WriteOutcome.IndexChange, ofItem key: [UInt8]) throws {
+        let index = self.table.stored(change.index)
+        var growth = StoredCounts()
+        func add(_ entry: [UInt8]) throws -> Bool {
+            try self.store.addEntry(IndexEntry(key: entry, itemKey: key), to: index.number, of: self.table.id)
+        }
+        if change.removed == change.added {
+            growth.bytes = Int64(change.addedBytes - change.removedBytes)
+            // It is not there before the filling has come to it.
+            if index.status == .creating, let entry = change.added, try add(entry) {
+                growth = StoredCounts(items: 1, bytes: Int64(change.addedBytes))
             }
-            if let added = change.added {
-                try self.store.addEntry(IndexEntry(key: added, itemKey: key), to: index, of: self.table.id)
+        } else {
+            if let entry = change.removed,
+                try self.store.removeEntry(
+                    IndexEntry(key: entry, itemKey: key), from: index.number, of: self.table.id)
+            {
+                growth += StoredCounts(items: -1, bytes: -Int64(change.removedBytes))
+            }
+            if let entry = change.added, try add(entry) {
+                growth += StoredCounts(items: 1, bytes: Int64(change.addedBytes))
             }
         }
-        if let view = self.table.streamView { try self.append(outcome, view, new: json) }
+        if index.counts(item: key) { self.store.count(growth, in: index.number, of: self.table.id) }
     }
 
     private func append(_ outcome: WriteOutcome, _ view: TableDefinition.StreamView, new: ByteBuffer) throws {

@@ -50,7 +50,10 @@ extension TableService {
                 self.catalog.set(filled, named: name)
             },
             completion: { result in
-                if case .failure(let error) = result { self.noteUnfilled(name, error) }
+                switch result {
+                case .success: if let table = self.catalog.table(named: name) { self.countEntries(of: table) }
+                case .failure(let error): self.noteUnfilled(name, error)
+                }
             })
     }
 
@@ -68,10 +71,17 @@ extension TableService {
         var count = 0
         var bytes = 0
         var last: [UInt8]?
+        var growth = StoredCounts()
+        let isCounted = table.stored(index).isCounted == true
         let range = ItemRange(lower: [], upper: nil, after: key.map { ItemRange.Position(key: $0) })
         try store.visitItems(in: table.id, index: nil, range: range) { item in
-            if let entry = index.keyBytes(of: try item.attributes()) {
-                try store.addEntry(IndexEntry(key: entry, itemKey: item.key), to: number, of: table.id)
+            let attributes = try item.attributes()
+            if let entry = index.keyBytes(of: attributes),
+                try store.addEntry(IndexEntry(key: entry, itemKey: item.key), to: number, of: table.id), isCounted
+            {
+                growth.items += 1
+                growth.bytes += Int64(
+                    index.shownBytes(of: attributes, whole: item.sizeBytes, in: table.schema))
             }
             count += 1
             bytes += item.sizeBytes
@@ -79,6 +89,7 @@ extension TableService {
             if isFull { last = item.key }
             return !isFull
         }
+        store.count(growth, in: number, of: table.id)
         return last
     }
 }

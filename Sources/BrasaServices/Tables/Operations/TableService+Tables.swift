@@ -69,7 +69,7 @@ extension TableService {
             for index in document.indexes { try store.createIndex(index.number, of: id) }
             let table = try Table(id: id, name: name, document: document)
             let json = try TableAnswer.json(
-                Created(tableDescription: TableDescription(table, self.scope, .creating, counts: (0, 0))))
+                Created(tableDescription: TableDescription(table, self.scope, .creating)))
             self.catalog.set(table, named: name)
             return json
         }
@@ -89,8 +89,9 @@ extension TableService {
     ) throws -> TableDescription {
         // A view may still show an earlier table of the name.
         let stored = try store.table(named: table.name).flatMap { $0.id == table.id ? $0 : nil }
+        let indexes = table.schema.indexes.isEmpty ? [:] : try store.indexCounts(of: table.id)
         return TableDescription(
-            table, self.scope, status, counts: (stored?.itemCount ?? 0, stored?.sizeBytes ?? 0))
+            table, self.scope, status, counts: stored?.counts ?? StoredCounts(), indexCounts: indexes)
     }
 
     func listTables(_ request: ListTablesRequest, _ completion: @escaping Completion) throws {

@@ -6,16 +6,29 @@ package struct StoredTable: Sendable, Hashable {
     package let name: String
     /// Keys, indexes and settings, in the form of whoever wrote it.
     package let document: [UInt8]
-    /// Items, and the bytes of all of them as the service counts bytes.
-    package let itemCount: Int64
-    package let sizeBytes: Int64
+    package let counts: StoredCounts
 
-    package init(id: Int64, name: String, document: [UInt8], itemCount: Int64, sizeBytes: Int64) {
+    package init(id: Int64, name: String, document: [UInt8], counts: StoredCounts) {
         self.id = id
         self.name = name
         self.document = document
-        self.itemCount = itemCount
-        self.sizeBytes = sizeBytes
+        self.counts = counts
+    }
+}
+
+/// Items of a table or an index, and the bytes of all of them as the service counts bytes; or how many there are more.
+package struct StoredCounts: Sendable, Hashable {
+    package var items: Int64
+    package var bytes: Int64
+
+    package init(items: Int64 = 0, bytes: Int64 = 0) {
+        self.items = items
+        self.bytes = bytes
+    }
+
+    package static func += (counts: inout StoredCounts, growth: StoredCounts) {
+        counts.items += growth.items
+        counts.bytes += growth.bytes
     }
 }
 

@@ -33,6 +33,8 @@ package protocol TableStore: AnyObject, Sendable {
 package protocol TableReading: AnyObject {
     /// A table by its name; nil: there is none.
     func table(named name: String) throws -> StoredTable?
+    /// What was counted in the indexes of a table, by their numbers; none where nothing was.
+    func indexCounts(of table: Int64) throws -> [Int64: StoredCounts]
     /// Names that come after `name`, in rising order of their bytes.
     func tableNames(after name: String, limit: Int) throws -> [String]
     /// The item with this key; nil: there is none.
@@ -71,10 +73,12 @@ package protocol TableWriting: TableReading {
     func setExpiry(_ seconds: Int64?, ofItem key: [UInt8], in table: Int64) throws
     /// Removes an item; none there is not an error.
     func removeItem(_ item: StoredItem, from table: Int64) throws
-    /// Adds an item to an index, under a key of the index.
-    func addEntry(_ entry: IndexEntry, to index: Int64, of table: Int64) throws
-    /// Removes it.
-    func removeEntry(_ entry: IndexEntry, from index: Int64, of table: Int64) throws
+    /// Adds an item to an index, under a key of the index; whether it was not there.
+    func addEntry(_ entry: IndexEntry, to index: Int64, of table: Int64) throws -> Bool
+    /// Removes it; whether it was there.
+    func removeEntry(_ entry: IndexEntry, from index: Int64, of table: Int64) throws -> Bool
+    /// Counts items and bytes that an index has more than before.
+    func count(_ growth: StoredCounts, in index: Int64, of table: Int64)
     /// Keeps a record of a change and returns its sequence number, which rises and is never given twice in a table.
     func append(_ record: ChangeRecord, to table: Int64) throws -> Int64
     /// Drops the oldest records, at most `limit`, that are from before a time, in milliseconds since 1970.
