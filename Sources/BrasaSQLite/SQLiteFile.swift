@@ -6,6 +6,9 @@ package enum SQLiteFile {
     /// Size up to which a whole file is checked at open; larger ones show damage when it is met.
     package static let checkedSizeBytes = 64 << 20
 
+    /// What a log that begins anew keeps of its length.
+    static let longestLogBytes = 64 << 20
+
     /// Opens a file, makes it durable, checks it and brings it to the schema's present form.
     ///
     /// - Throws: `StorageError`; the file is unchanged when it is `newer`, `foreign` or `damaged`.
@@ -35,7 +38,7 @@ package enum SQLiteFile {
                 _ = try Int.fetchOne(db, sql: "PRAGMA secure_delete = FAST")
                 // Of large tables the inner pages of the trees, which each write goes through; taken as it is needed.
                 try db.execute(sql: "PRAGMA cache_size = -32000")
-                try db.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
+                try db.execute(sql: "PRAGMA journal_size_limit = \(Self.longestLogBytes)")
                 try Self.verifyDurability(db, path: path)
                 try Self.verifyIntegrity(db, path: path, subject: schema.subject)
                 try schema.migrate(db)

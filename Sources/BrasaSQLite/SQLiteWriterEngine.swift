@@ -37,6 +37,7 @@ final class SQLiteWriterEngine: Sendable {
         var logPages = 0
         // Of the pool's writing connection, which is one and the same until it is closed.
         var bare: SQLConnection?
+        var room: LogRoom?
         var pace = GroupPace()
         // Newest first, so that a finished write gives its memory back at once.
         var jobs: [WriteJob] = []
@@ -51,6 +52,7 @@ final class SQLiteWriterEngine: Sendable {
             if jobs.isEmpty { jobs = self.inbox.waitForJobs().reversed() }
             if jobs.isEmpty { break }
             let pages = self.commitGroup(of: &jobs, &bare, &pace)
+            if pages > 0 { self.extendLog(bare, &room) }
             newPages += pages
             logPages += pages
             if newPages >= SQLiteWriter.checkpointPages {
@@ -67,6 +69,7 @@ final class SQLiteWriterEngine: Sendable {
             return body
         }?()
         // A connection whose statements are in use would stay open.
+        room = nil
         bare = nil
         // Copies the log into the file. What cannot be done now is done by the next open.
         try? self.pool.close()
@@ -160,6 +163,20 @@ final class SQLiteWriterEngine: Sendable {
                 try connection.bare.run(.rollbackToSavepoint)
             }
             try connection.bare.run(.release)
+        }
+    }
+
+    /// Makes room for commits to come; everybody waiting so far has been told before.
+    private func extendLog(_ bare: SQLConnection?, _ room: inout LogRoom?) {
+        guard let bare, room?.isShort() ?? true else { return }
+        try? self.pool.writeWithoutTransaction { db in
+            let made =
+                try room
+                ?? LogRoom(
+                    of: bare, pageBytes: Int.fetchOne(db, sql: "PRAGMA page_size") ?? 4_096,
+                    longestBytes: SQLiteFile.longestLogBytes)
+            room = made
+            made.extend()
         }
     }
 

@@ -195,6 +195,30 @@ import Testing
     @Test func losesOnlyTheTornEndOfALog() async throws {
         let writer = try self.open()
         try await writer.write { try Self.insert(1, $0) }
+        try await writer.write { try Self.insert(2, $0) }
+        let remains = try self.directory.copy(of: ["items.sqlite", "items.sqlite-wal"])
+        let path = remains.path + "/items.sqlite-wal"
+        var log = [UInt8](try #require(FileManager.default.contents(atPath: path)))
+        // A header with salts, then pages with headers that have the same ones; what follows is of no log.
+        let (headerBytes, frameBytes) = (32, 24 + 4_096)
+        var last = headerBytes
+        while last + 2 * frameBytes <= log.count {
+            let salts = log[last + frameBytes + 8..<last + frameBytes + 16]
+            guard salts.elementsEqual(log[16..<24]) else { break }
+            last += frameBytes
+        }
+        // Of the last page a part only has come to the disk.
+        for place in last + 1_000..<log.count { log[place] = 0 }
+        try Data(log).write(to: URL(fileURLWithPath: path))
+
+        let reopened = try self.open(in: remains)
+
+        #expect(try await self.values(reopened) == [1])
+    }
+
+    @Test func ignoresWhatFollowsALog() async throws {
+        let writer = try self.open()
+        try await writer.write { try Self.insert(1, $0) }
         let remains = try self.directory.copy(of: ["items.sqlite", "items.sqlite-wal"])
         let log = try FileHandle(forWritingTo: URL(fileURLWithPath: remains.path + "/items.sqlite-wal"))
         try log.seekToEnd()
