@@ -209,7 +209,7 @@ let package = Package(
             ] + nio("NIOCore", "NIOHTTP1", "NIOPosix"),
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "BrasaBenchTests", dependencies: ["BrasaBench", "BrasaModel"] + nio("NIOCore", "NIOPosix"),
+            name: "BrasaBenchTests", dependencies: ["BrasaBench", "BrasaModel"] + nio("NIOCore", "NIOEmbedded"),
             swiftSettings: swiftSettings),
         .testTarget(name: "FunctionTemplateTests", dependencies: ["brasa"], swiftSettings: swiftSettings),
         .testTarget(

@@ -3,7 +3,7 @@ package import NIOCore
 
 /// Calls a function inside the host: no socket, no HTTP, nothing but the way of an event through the pool.
 ///
-/// Lives on the engine's loop.
+/// Lives on the engine's loop, whose clock is the only one it looks at.
 package final class LoadDriver {
     /// How often progress is told.
     private static let progressInterval = TimeAmount.milliseconds(250)
@@ -39,7 +39,7 @@ package final class LoadDriver {
         self.invoke = invoke
         self.onProgress = onProgress
         self.done = loop.makePromise()
-        self.meter = LoadMeter(plan, now: NIODeadline.now().uptimeNanoseconds)
+        self.meter = LoadMeter(plan, now: loop.now.uptimeNanoseconds)
     }
 
     /// Begins; the future succeeds once all calls have been answered.
@@ -68,16 +68,16 @@ package final class LoadDriver {
         guard !self.isPumping, !self.isFinished else { return }
         self.isPumping = true
         var refused = 0
-        var now = NIODeadline.now().uptimeNanoseconds
+        var now = self.loop.now.uptimeNanoseconds
         while !self.isCancelled, refused < 8, let intended = self.meter.begin(now: now) {
             let call = Call(self, intended: intended)
             self.invoke(self.makeEvent(), call)
             if call.isOver { refused += 1 }
-            now = NIODeadline.now().uptimeNanoseconds
+            now = self.loop.now.uptimeNanoseconds
         }
         self.isPumping = false
         if refused > 0 {
-            self.wake(at: .now() + Self.refusedPause)
+            self.wake(at: self.loop.now + Self.refusedPause)
         } else if let next = self.meter.pacer.next(now: now) {
             self.wake(at: .uptimeNanoseconds(next))
         }
@@ -98,7 +98,7 @@ package final class LoadDriver {
     }
 
     fileprivate func ended(_ intended: UInt64, _ outcome: Outcome) {
-        let now = NIODeadline.now().uptimeNanoseconds
+        let now = self.loop.now.uptimeNanoseconds
         self.meter.end(
             intended: intended, sample: LoadSample(latencyNanoseconds: Int64(now - min(now, intended)), outcome),
             now: now)
@@ -109,7 +109,7 @@ package final class LoadDriver {
 
     private func tick() {
         guard !self.isFinished else { return }
-        self.onProgress(self.meter.progress(now: NIODeadline.now().uptimeNanoseconds))
+        self.onProgress(self.meter.progress(now: self.loop.now.uptimeNanoseconds))
         self.finishIfOver()
     }
 
@@ -120,7 +120,7 @@ package final class LoadDriver {
             self.isFinished = true
             self.wake?.cancel()
             self.done.fail(CancellationError())
-        } else if self.meter.pacer.isOver(now: NIODeadline.now().uptimeNanoseconds) {
+        } else if self.meter.pacer.isOver(now: self.loop.now.uptimeNanoseconds) {
             self.isFinished = true
             self.wake?.cancel()
             self.done.succeed(self.meter.result())
