@@ -62,7 +62,8 @@ struct LogsTests {
     }
 
     @Test func goesOnWhenTheHostIsRestarted() async throws {
-        let first = try await Self.host(Self.lines(1...3, mark: " of the first"))
+        let port = try SilentPort()
+        let first = try await Self.host(port: port.number, Self.lines(1...3, mark: " of the first"))
         let console = TestConsole()
         let follower = LogFollower(
             client: ControlClient(ControlEndpoint(port: first.port)), function: "f", console: console.console,
@@ -75,7 +76,7 @@ struct LogsTests {
         await console.waits(for: "line 3 of the first")
         try await first.stop()
         await console.waits(for: "is gone; waiting for it")
-        let second = try await Self.host(port: first.port, Self.lines(1...2, mark: " of the second"))
+        let second = try await Self.host(port: port.number, Self.lines(1...2, mark: " of the second"))
         await console.waits(for: "line 2 of the second")
         task.cancel()
         _ = await task.result

@@ -30,7 +30,9 @@ import Testing
                     ]
                 ],
             ])
+        try await Self.waitForIndex(bed)
         try await bed.tables.ask("UpdateTimeToLive", Self.ttl("at"))
+        try await Self.waitForNoting(bed)
         return bed
     }
 
@@ -44,6 +46,13 @@ import Testing
         scan["IndexName"] = index
         let items = try #require(try await bed.tables.ask("Scan", scan).list("Items"))
         return items.compactMap { ($0["id"] as? [String: String])?["S"] }.sorted()
+    }
+
+    private static func waitForIndex(_ bed: StreamBed) async throws {
+        while true {
+            let table = try await bed.tables.ask("DescribeTable", ["TableName": "tab"]).members("Table")
+            if table?["TableStatus"] as? String == "ACTIVE" { return }
+        }
     }
 
     private static func waitForNoting(_ bed: StreamBed) async throws {
