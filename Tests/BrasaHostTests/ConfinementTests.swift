@@ -165,7 +165,7 @@ struct ConfinementTests {
 
     @Test(arguments: MemoryBackend.available, ["hang", "crash"])
     func endsWhatAFailedInitHasStarted(backend: MemoryBackend, then: String) throws {
-        let limit = then == "hang" ? "1s" : "30s"
+        let limit = then == "hang" ? "2s" : "30s"
         let forks = TestFunction(
             fixture: "init_forks",
             settings: "timeout: \(limit)\nenvironment: { INIT_THEN: \(then) }\nbrasa: { initTimeout: \(limit) }")
@@ -174,7 +174,7 @@ struct ConfinementTests {
 
             let expected =
                 then == "hang"
-                ? reply.failureBody("Sandbox.Timedout", "The function did not finish within 1000 ms (phase init)")
+                ? reply.failureBody("Sandbox.Timedout", "The function did not finish within 2000 ms (phase init)")
                 : reply.platformFailureBody(
                     "Runtime.ExitError", "Runtime exited with error: signal: segmentation fault (phase init)")
             #expect(reply.text == expected)

@@ -36,7 +36,7 @@ struct InitTests {
 
     /// Short where the test waits for its end; else nothing may end before its time on a machine that is busy.
     private static func settings(of refusal: Refusal, _ more: String = "") -> String {
-        let limit = refusal.errorType == "Sandbox.Timedout" ? "1s" : "30s"
+        let limit = refusal.errorType == "Sandbox.Timedout" ? "2s" : "30s"
         return "timeout: \(limit)\nbrasa: { spare: 0, initTimeout: \(limit)\(more) }"
     }
 
@@ -58,8 +58,8 @@ struct InitTests {
             "freeze of module freeze_fails returned -5 (BRASA_CONFLICT) (phase freeze)"),
         Refusal("freeze_crashes", ended: "signal: segmentation fault (phase freeze)"),
         Refusal(
-            "constructor_hangs", "Sandbox.Timedout", "The function did not finish within 1000 ms (phase load)"),
-        Refusal("init_hangs", "Sandbox.Timedout", "The function did not finish within 1000 ms (phase init)"),
+            "constructor_hangs", "Sandbox.Timedout", "The function did not finish within 2000 ms (phase load)"),
+        Refusal("init_hangs", "Sandbox.Timedout", "The function did not finish within 2000 ms (phase init)"),
     ])
     func saysWhatKeepsAVersionFromStarting(refusal: Refusal) throws {
         try withHost(TestFunction(fixture: refusal.fixture, settings: Self.settings(of: refusal))) { host in
@@ -79,7 +79,7 @@ struct InitTests {
             "thaw_fails", "Function.ThawError", "thaw of module thaw_fails returned -6 (BRASA_DENIED) (phase thaw)"),
         Refusal("thaw_crashes", ended: "signal: segmentation fault (phase thaw)"),
         Refusal("thaw_exits", ended: "exit status 9 (phase thaw)"),
-        Refusal("thaw_hangs", "Sandbox.Timedout", "The function did not finish within 1000 ms (phase thaw)"),
+        Refusal("thaw_hangs", "Sandbox.Timedout", "The function did not finish within 2000 ms (phase thaw)"),
     ])
     func saysWhatKeepsAnInstanceFromStarting(refusal: Refusal) throws {
         try withHost(TestFunction(fixture: refusal.fixture, settings: Self.settings(of: refusal))) { host in
@@ -143,16 +143,16 @@ struct InitTests {
 
     @Test func limitsTheSecondTryByTheTimeoutOfTheFunction() throws {
         let hangs = TestFunction(
-            fixture: "init_hangs", settings: "timeout: 2s\nbrasa: { initTimeout: 1s }")
+            fixture: "init_hangs", settings: "timeout: 3s\nbrasa: { initTimeout: 2s }")
         try withHost(hangs) { host in
             let first = try host.status(of: "init_hangs").failure
             let reply = try host.gateway.get("/init_hangs")
 
-            #expect(first == "The function did not finish within 1000 ms (phase init)")
+            #expect(first == "The function did not finish within 2000 ms (phase init)")
             #expect(reply.status == 504)
             #expect(
                 reply.text
-                    == reply.failureBody("Sandbox.Timedout", "The function did not finish within 2000 ms (phase init)"))
+                    == reply.failureBody("Sandbox.Timedout", "The function did not finish within 3000 ms (phase init)"))
             let reports = try host.logLines(of: "init_hangs").map(\.message).filter { $0.hasPrefix("INIT_REPORT") }
             #expect(reports.map { $0.contains("\tPhase: init\t") } == [true, false])
             #expect(reports.map { $0.contains("\tPhase: invoke\t") } == [false, true])
@@ -160,7 +160,7 @@ struct InitTests {
     }
 
     @Test func makesAllWhoWaitForTheSameStartHearOfItsFailure() throws {
-        let hangs = TestFunction(fixture: "init_hangs", settings: "timeout: 1s\nbrasa: { initTimeout: 1s }")
+        let hangs = TestFunction(fixture: "init_hangs", settings: "timeout: 2s\nbrasa: { initTimeout: 2s }")
         try withHost(hangs) { host in
             let calls = try (0..<5).map { _ in try host.gateway.start("GET", "/init_hangs") }
 
@@ -169,7 +169,7 @@ struct InitTests {
                 #expect(
                     reply.text
                         == reply.failureBody(
-                            "Sandbox.Timedout", "The function did not finish within 1000 ms (phase init)"))
+                            "Sandbox.Timedout", "The function did not finish within 2000 ms (phase init)"))
             }
             try host.waitUntilNoProcess(of: "init_hangs")
         }
@@ -252,7 +252,7 @@ struct InitTests {
             "init of module init_fails returned -1 (BRASA_FUNCTION_ERROR): cannot open users.db: No such file "
                 + "(phase init)"),
         Refusal("crash_in_constructor", ended: "signal: segmentation fault (phase load)"),
-        Refusal("init_hangs", "Sandbox.Timedout", "The function did not finish within 1000 ms (phase init)"),
+        Refusal("init_hangs", "Sandbox.Timedout", "The function did not finish within 2000 ms (phase init)"),
         Refusal("thaw_crashes", ended: "signal: segmentation fault (phase thaw)"),
     ])
     func namesThePhaseInAFreshProcessToo(refusal: Refusal) throws {

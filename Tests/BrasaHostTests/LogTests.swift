@@ -51,7 +51,11 @@ struct LogTests {
 
     @Test func keepsWhatInitWritesWithoutAnIdentity() throws {
         try withHost(TestFunction(fixture: "init_prints")) { host in
-            let lines = try host.logLines(of: "init_prints")
+            // What is printed and that it is ready come on two ways.
+            let lines = try waitFor("three lines") {
+                let lines = try host.logLines(of: "init_prints")
+                return lines.count >= 3 ? lines : nil
+            }
 
             #expect(lines.map(\.message) == ["out in init", "err in init", "[INFO] log in init"])
             #expect(lines.allSatisfy { $0.requestID == nil && $0.source == "output" })

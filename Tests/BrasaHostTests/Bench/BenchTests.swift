@@ -56,7 +56,7 @@ struct BenchTests {
         let slow = TestFunction(fixture: "slow_init", name: "slow", settings: "brasa: { isolation: \(isolation) }")
         try withHost(HostSetup([slow], hasNeighbour: false)) { host in
             let before = try host.invocations(of: "slow")
-            let run = try self.bench(host, "slow", "--mode", "cold", "--duration", "2", "--json")
+            let run = try self.bench(host, "slow", "--mode", "cold", "--duration", "4", "--json")
             let figures = try self.json(run)
 
             #expect(run.exitStatus == 0, "\(run.output)")

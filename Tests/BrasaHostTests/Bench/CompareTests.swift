@@ -43,20 +43,21 @@ struct CompareTests {
             let (run, figures) = try self.bench(
                 host,
                 [
-                    "--mode", mode, "--compare", try Self.sleeping(50), "--duration", "1", "--rounds", "6", "--fail-if",
+                    "--mode", mode, "--compare", try Self.sleeping(100), "--duration", "3", "--rounds", "6",
+                    "--fail-if",
                     "p50>1.1x", "--fail-if", "p50>10s", "--fail-if", "errors>0",
                 ])
 
             #expect(run.exitStatus == 1, "\(run.output)")
             let p50 = try self.ratio("p50", figures)
-            // 50 ms and what is around it over 2 ms and what is around it.
+            // 100 ms and what is around it over 2 ms and what is around it.
             #expect(try #require(p50["ratio"]) > 1.1, "\(p50)")
             #expect(try #require(p50["low"]) <= #require(p50["ratio"]) && p50["ratio"] ?? 0 <= p50["high"] ?? 0)
             let limits = try #require(figures["limits"] as? [[String: Any]])
             #expect(limits.map { $0["exceeded"] as? Bool } == [true, false, false])
             #expect(run.output.contains("error: sleeping is over its limits: p50>1.1x ("), "\(run.output)")
             let compare = try #require(figures["compare"] as? [String: Any])
-            #expect(compare["before"] as? String == "sleeping" && compare["after"] as? String == "sleeping50.so")
+            #expect(compare["before"] as? String == "sleeping" && compare["after"] as? String == "sleeping100.so")
             let other = try #require(compare["figures"] as? [String: Any])
             #expect((other["rounds"] as? [Any])?.count == 6 && (figures["rounds"] as? [Any])?.count == 6)
             #expect(try #require(other["version_start"] as? [String: Any])["total_us"] != nil)

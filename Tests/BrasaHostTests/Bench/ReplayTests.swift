@@ -13,7 +13,7 @@ struct ReplayTests {
                 static brasa_status invoke(UNUSED void *state, brasa_invocation *invocation) {
                     if (event_has(invocation, "crash") && \(number) != 1) abort();
                     long n = event_number(invocation, "n", 0);
-                    if (event_has(invocation, "slow")) sleep_ms(\(number) == 1 ? 1 : 20);
+                    if (event_has(invocation, "slow")) sleep_ms(\(number) == 1 ? 1 : 1000);
                     struct timespec now;
                     clock_gettime(CLOCK_MONOTONIC, &now);
                     if (event_has(invocation, "clock"))

@@ -68,7 +68,10 @@ final class DevHost {
             let url = URL(fileURLWithPath: "\(self.path)/\(file)")
             try FileManager.default.createDirectory(
                 at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: url)
+            // By a rename from elsewhere: half a file might be built, too.
+            let beside = "\(self.path)/being-written"
+            try Data(text.utf8).write(to: URL(fileURLWithPath: beside))
+            guard rename(beside, url.path) == 0 else { throw HarnessError("Cannot rename to \(url.path).") }
         }
 
         func remove(_ file: String) throws { try FileManager.default.removeItem(atPath: "\(self.path)/\(file)") }
@@ -80,8 +83,12 @@ final class DevHost {
         func exists(_ file: String) -> Bool { FileManager.default.fileExists(atPath: "\(self.path)/\(file)") }
 
         func configure(build: String, settings: [String] = [], brasa: [String] = [], more: String = "") throws {
+            // The default is too near for a machine that is busy with others.
+            let timeout = settings.contains { $0.hasPrefix("timeout:") } ? [] : ["timeout: 30s"]
             let lines =
-                ["handler: greet.so"] + settings + ["brasa:", "  build: '\(build.replacing("'", with: "''"))'"]
+                ["handler: greet.so"] + settings + timeout + [
+                    "brasa:", "  build: '\(build.replacing("'", with: "''"))'",
+                ]
                 + brasa.map { "  \($0)" }
             let yaml = "functions:\n  greet:\n" + lines.map { "    \($0)\n" }.joined() + more
             try self.write("config/serverless.yml", yaml)

@@ -50,15 +50,16 @@ struct DevScreenTests {
         let near = DevHost.source(
             "ok",
             body: """
-                if (memmem(call->event.ptr, call->event.len, "slow", 4)) usleep(900 * 1000);
+                if (memmem(call->event.ptr, call->event.len, "slow", 4))
+                    while (brasa_host_table->time_left_ns(call) > 1300 * 1000000ll) usleep(1000);
                 if (memmem(call->event.ptr, call->event.len, "large", 5)) {
-                    char *memory = malloc(29 << 20);
+                    char *memory = malloc(28 << 20);
                     if (!memory) return brasa_fail(call, "None", "No memory.");
-                    memset(memory, 1, 29 << 20);
+                    memset(memory, 1, 28 << 20);
                     free(memory);
                 }
                 """)
-        let host = try DevHost(settings: ["timeout: 1s", "memorySize: 32"], source: near)
+        let host = try DevHost(settings: ["timeout: 10s", "memorySize: 32"], source: near)
         try host.waitForAnswer("ok")
 
         for (body, limit) in [("slow", "timeout"), ("large", "memory")] {
