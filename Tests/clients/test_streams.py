@@ -6,7 +6,7 @@ import time
 import pytest
 
 from brasa_host import REGION, waited, wait_until
-from tables import INVALID, TABLE_ARN, fill, invalid, item, plain, refused, values
+from tables import INVALID, TABLE_ARN, create_table, fill, invalid, item, plain, refused, values
 
 
 @pytest.fixture(scope="session")
@@ -292,6 +292,36 @@ def test_a_new_stream_of_a_table_is_another_one(ddb, streams, streamed):
     newer = ddb.describe_table(TableName=name)["Table"]["LatestStreamArn"]
     assert newer != arn
     assert [images(record) for record in records(streams, newer)] == [(None, {"id": "new"})]
+
+
+def test_a_stream_can_be_read_when_its_table_is_gone(new_host):
+    host = new_host()
+    ddb, streams = host.client("dynamodb"), host.client("dynamodbstreams")
+    specification = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    name = create_table(ddb, "gone", "id:S", StreamSpecification=specification)
+    arn = ddb.describe_table(TableName=name)["Table"]["LatestStreamArn"]
+    fill(ddb, name, [{"id": "a"}, {"id": "b"}])
+    ddb.delete_table(TableName=name)
+    waited(ddb.get_waiter("table_not_exists"), TableName=name)
+
+    create_table(ddb, name, "id:S", StreamSpecification=specification)
+    later = ddb.describe_table(TableName=name)["Table"]["LatestStreamArn"]
+    fill(ddb, name, [{"id": "c"}])
+
+    host.kill()
+    host.start()
+    ddb, streams = host.client("dynamodb"), host.client("dynamodbstreams")
+    listed = streams.list_streams(TableName=name)["Streams"]
+    assert [each["StreamArn"] for each in listed] == [arn, later]
+    found = streams.describe_stream(StreamArn=arn)["StreamDescription"]
+    assert (found["StreamStatus"], found["TableName"]) == ("DISABLED", name)
+    assert found["Shards"][0]["SequenceNumberRange"]["EndingSequenceNumber"]
+    for each, ids, ends in ((arn, ["a", "b"], True), (later, ["c"], False)):
+        shard = streams.describe_stream(StreamArn=each)["StreamDescription"]["Shards"][0]["ShardId"]
+        position = streams.get_shard_iterator(StreamArn=each, ShardId=shard, ShardIteratorType="TRIM_HORIZON")
+        page = streams.get_records(ShardIterator=position["ShardIterator"])
+        assert [plain(record["dynamodb"]["NewImage"])["id"] for record in page["Records"]] == ids
+        assert ("NextShardIterator" not in page) == ends
 
 
 def test_items_that_expire_are_removed_by_the_service(ddb, streams, streamed):

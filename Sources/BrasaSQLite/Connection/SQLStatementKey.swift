@@ -5,7 +5,7 @@ struct SQLStatementKey: Hashable {
     /// What a statement does.
     enum Kind: UInt8 {
         case beginReading, begin, commit, savepoint, rollbackToSavepoint, release
-        case table, tableNames, addTable, setDocument, removeTable, addCounts, indexCounts, addIndexCounts
+        case table, tableNames, removedTables, addTable, setDocument, addCounts, indexCounts, addIndexCounts
         case item, items, expiredItems, setExpiry, itemSize, putItem, removeItem
         case addEntry, removeEntry
         case records, recordBounds, lastSequence, addRecord, trimRecords

@@ -34,16 +34,23 @@ final class TableChange: TableView, TableWriting {
         }
     }
 
-    func removeTable(_ table: Int64) throws {
+    func removeTable(_ table: Int64, leaving document: [UInt8]?) throws {
         self.grown[table] = nil
         self.grownIndexes = self.grownIndexes.filter { $0.key.table != table }
-        try self.connection.statement("DELETE FROM index_count WHERE table_id = ?") {
-            $0.bind(1, table)
-            try $0.run()
+        if let document {
+            try self.connection.statement(
+                "INSERT INTO removed (id, name, document) SELECT id, name, ? FROM catalog WHERE id = ?"
+            ) {
+                $0.bind(1, document)
+                $0.bind(2, table)
+                try $0.run()
+            }
         }
-        try self.statement(.removeTable, "DELETE FROM catalog WHERE id = ?") {
-            $0.bind(1, table)
-            try $0.run()
+        for sql in ["DELETE FROM index_count WHERE table_id = ?", "DELETE FROM catalog WHERE id = ?"] {
+            try self.connection.statement(sql) {
+                $0.bind(1, table)
+                try $0.run()
+            }
         }
         let entries = try self.connection.statement(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name GLOB ?"
@@ -53,9 +60,16 @@ final class TableChange: TableView, TableWriting {
             while try statement.step() { names.append(statement.text(0)) }
             return names
         }
-        for name in entries + [TableFile.items(table), TableFile.records(table)] {
-            try self.changeSchema("DROP TABLE \(name)")
+        for name in entries + [TableFile.items(table)] { try self.changeSchema("DROP TABLE \(name)") }
+        if document == nil { try self.changeSchema("DROP TABLE \(TableFile.records(table))") }
+    }
+
+    func forgetTable(_ table: Int64) throws {
+        try self.connection.statement("DELETE FROM removed WHERE id = ?") {
+            $0.bind(1, table)
+            try $0.run()
         }
+        try self.changeSchema("DROP TABLE \(TableFile.records(table))")
     }
 
     func createIndex(_ index: Int64, of table: Int64) throws {

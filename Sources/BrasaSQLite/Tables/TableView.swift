@@ -19,6 +19,18 @@ class TableView: TableReading {
         }
     }
 
+    func removedTables() throws -> [StoredTable] {
+        try self.statement(.removedTables, "SELECT id, name, document FROM removed ORDER BY id") {
+            var tables: [StoredTable] = []
+            while try $0.step() {
+                tables.append(
+                    StoredTable(
+                        id: $0.integer(0), name: $0.text(1), document: $0.bytes(2), counts: StoredCounts()))
+            }
+            return tables
+        }
+    }
+
     func indexCounts(of table: Int64) throws -> [Int64: StoredCounts] {
         try self.statement(.indexCounts, "SELECT index_number, items, bytes FROM index_count WHERE table_id = ?") {
             $0.bind(1, table)

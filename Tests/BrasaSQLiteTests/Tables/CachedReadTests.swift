@@ -92,7 +92,7 @@ import Testing
             let read = try await self.readAtOnce { try $0.item(in: table, key: Array("k".utf8))?.json }
             #expect(read == ByteBuffer(string: name))
         }
-        try await self.write { try $0.removeTable(1) }
+        try await self.write { try $0.removeTable(1, leaving: nil) }
 
         #expect(try await self.readAtOnce { try $0.tableNames(after: "", limit: 9) } == ["b", "c"])
     }

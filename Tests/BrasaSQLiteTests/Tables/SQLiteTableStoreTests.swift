@@ -54,7 +54,7 @@ import Testing
         #expect(try await self.read { try $0.table(named: "nobody") } == nil)
         #expect(try await self.read { try $0.tableNames(after: "", limit: 10) } == ["Orders", "users"])
         #expect(try await self.read { try $0.tableNames(after: "Orders", limit: 10) } == ["users"])
-        try await self.write { try $0.removeTable(second) }
+        try await self.write { try $0.removeTable(second, leaving: nil) }
         #expect(try await self.read { try $0.tableNames(after: "", limit: 10) } == ["users"])
         #expect(try await self.write { try $0.createTable(named: "Orders", document: []) } > second)
     }
@@ -191,7 +191,7 @@ import Testing
         #expect(try await self.read { Array(try $0.indexCounts(of: table).keys) } == [2])
         try await self.write { change in
             change.count(StoredCounts(items: 1), in: 2, of: table)
-            try change.removeTable(table)
+            try change.removeTable(table, leaving: nil)
         }
         #expect(try await self.read { try $0.indexCounts(of: table) } == [:])
     }
@@ -225,6 +225,34 @@ import Testing
             try $0.append(ChangeRecord(kind: .insert, atMilliseconds: 1, keys: ByteBuffer(), sizeBytes: 0), to: table)
         }
         #expect(next > sequences[4])
+    }
+
+    @Test func keepsTheRecordsOfARemovedTableWhereThatIsAskedFor() async throws {
+        let record = ChangeRecord(kind: .insert, atMilliseconds: 1, keys: ByteBuffer(), sizeBytes: 0)
+        let tables = try await self.write { change in
+            try (1...2).map { number in
+                let table = try change.createTable(named: "t", document: [1])
+                try change.createIndex(1, of: table)
+                try change.put(Self.item("a"), in: table, expiresAtSeconds: nil)
+                _ = try change.append(record, to: table)
+                try change.removeTable(table, leaving: [UInt8(number)])
+                return table
+            }
+        }
+
+        let kept = try await self.read { try $0.removedTables() }
+        #expect(kept.map(\.id) == tables)
+        #expect(kept.map(\.name) == ["t", "t"])
+        #expect(kept.map(\.document) == [[1], [2]])
+        #expect(try await self.read { try $0.table(named: "t") } == nil)
+        #expect(try await self.read { try $0.records(of: tables[0], after: 0, limit: 9) }.count == 1)
+        #expect(try await self.read { try $0.lastSequence(of: tables[1]) } == 1)
+        await #expect(throws: (any Error).self) { try await self.read { try $0.item(in: tables[0], key: [1]) } }
+        #expect(try await self.write { try $0.trimRecords(of: tables[0], before: 2, limit: 9) } == 1)
+
+        try await self.write { try $0.forgetTable(tables[0]) }
+        #expect(try await self.read { try $0.removedTables() }.map(\.id) == [tables[1]])
+        await #expect(throws: (any Error).self) { try await self.read { try $0.recordBounds(of: tables[0]) } }
     }
 
     @Test func numbersRecordsWithoutGaps() async throws {

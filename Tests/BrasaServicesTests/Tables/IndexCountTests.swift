@@ -183,7 +183,7 @@ import Testing
             let removals = (0..<3).map { "'$.indexes[\($0)].isCounted'" }.joined(separator: ", ")
             try file.execute(
                 sql: """
-                    DROP TABLE index_count; PRAGMA user_version = 1; DELETE FROM entry_1_3;
+                    DROP TABLE index_count; DROP TABLE removed; PRAGMA user_version = 1; DELETE FROM entry_1_3;
                     UPDATE catalog SET document = CAST(
                         json_set(json_remove(CAST(document AS TEXT), \(removals)), '$.indexes[2].status', 'CREATING') AS BLOB)
                     """)

@@ -59,6 +59,11 @@ package struct TableDocument: Sendable, Hashable, Codable {
         /// When it was switched off, and its last sequence number; nil: it is on.
         package var endedAtMilliseconds: Int64?
         package var lastSequence: Int64?
+
+        /// Whether the stream is on, or was within the last 24 hours.
+        func isReadable(atMilliseconds now: Int64) -> Bool {
+            self.endedAtMilliseconds ?? .max > now - TableStreams.retentionMilliseconds
+        }
     }
 
     package var format = 1
@@ -76,6 +81,8 @@ package struct TableDocument: Sendable, Hashable, Codable {
     package var onDemandSinceMilliseconds: Int64?
     /// Oldest first; at most the last is on.
     package var streams: [Stream]
+    /// When the last stream began of earlier tables of this name; nil: none had one that is remembered.
+    package var earlierStreamMilliseconds: Int64?
     /// The attribute by which items expire.
     package var timeToLive: String?
     /// Names the change of that attribute after which not all items have noted yet when they expire; nil: they have.
@@ -100,7 +107,10 @@ package struct TableDocument: Sendable, Hashable, Codable {
 
 extension TableDocument {
     /// What CreateTable asked for.
-    init(_ definition: TableDefinition, uniqueID: String, atMilliseconds now: Int64) {
+    init(
+        _ definition: TableDefinition, uniqueID: String, atMilliseconds now: Int64,
+        earlierStreamMilliseconds: Int64? = nil
+    ) {
         self.uniqueID = uniqueID
         self.createdAtMilliseconds = now
         self.attributes = definition.attributes.map { Attribute(name: $0.name.string, type: $0.type.rawValue) }
@@ -110,6 +120,7 @@ extension TableDocument {
         self.throughput = nil
         self.onDemandSinceMilliseconds = nil
         self.streams = []
+        self.earlierStreamMilliseconds = earlierStreamMilliseconds
         self.timeToLive = definition.timeToLive?.string
         self.tags = definition.tags
         self.tableClass = definition.tableClass
@@ -159,10 +170,17 @@ extension TableDocument {
     mutating func startStream(
         _ view: TableDefinition.StreamView, atMilliseconds now: Int64, afterSequence sequence: Int64
     ) {
-        // Labels are times, and have to differ.
-        let latest = self.streams.last?.startedAtMilliseconds ?? Int64.min
+        // Labels are times, and have to differ among all streams of a name.
+        let latest = self.streams.last?.startedAtMilliseconds ?? self.earlierStreamMilliseconds ?? Int64.min
         self.streams.append(
             Stream(view: view.rawValue, startedAtMilliseconds: max(now, latest &+ 1), afterSequence: sequence))
+    }
+
+    /// Switches the stream that is on off.
+    mutating func endStream(atMilliseconds now: Int64, lastSequence: Int64) {
+        let place = self.streams.count - 1
+        self.streams[place].endedAtMilliseconds = now
+        self.streams[place].lastSequence = lastSequence
     }
 
     /// Keys and indexes as requests are checked against.

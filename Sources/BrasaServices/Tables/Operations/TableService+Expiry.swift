@@ -29,7 +29,7 @@ extension TableService {
                 document.expiryNoting = nil
                 let noted = try Table(id: id, name: name, document: document)
                 try store.setDocument(try document.encoded(), of: id)
-                self.catalog.set(noted, named: name)
+                self.catalog.set(noted)
                 return nil
             },
             completion: { result in

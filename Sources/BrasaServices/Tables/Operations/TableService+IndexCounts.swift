@@ -29,7 +29,7 @@ extension TableService {
                 document.indexes[place].isCounted = last == nil
                 let counted = try Table(id: id, name: name, document: document)
                 try store.setDocument(try document.encoded(), of: id)
-                self.catalog.set(counted, named: name)
+                self.catalog.set(counted)
             },
             completion: { result in
                 switch result {

@@ -47,7 +47,7 @@ extension TableService {
                 document.indexes[place].status = .active
                 let filled = try Table(id: id, name: name, document: document)
                 try store.setDocument(try document.encoded(), of: id)
-                self.catalog.set(filled, named: name)
+                self.catalog.set(filled)
             },
             completion: { result in
                 switch result {

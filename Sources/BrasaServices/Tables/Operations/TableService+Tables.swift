@@ -30,7 +30,7 @@ extension TableService {
             let changed = try Table(id: table.id, name: name, document: document)
             if document != table.document { try store.setDocument(try document.encoded(), of: table.id) }
             let json = try answer(changed, store)
-            self.catalog.set(changed, named: name)
+            self.catalog.set(changed)
             return json
         }
     }
@@ -59,18 +59,20 @@ extension TableService {
 
     func createTable(_ request: CreateTableRequest, _ completion: @escaping Completion) throws {
         let name = request.definition.schema.name
-        let document = TableDocument(
-            request.definition, uniqueID: UUID().uuidString.lowercased(), atMilliseconds: self.now())
         self.changeCatalog(name, completion) { store in
             guard self.catalog.table(named: name) == nil else {
                 throw TableError(.resourceInUse, "Table already exists: \(name)")
             }
+            let streams = self.catalog.removed(named: name).flatMap(\.document.streams)
+            let document = TableDocument(
+                request.definition, uniqueID: UUID().uuidString.lowercased(), atMilliseconds: self.now(),
+                earlierStreamMilliseconds: streams.map(\.startedAtMilliseconds).max())
             let id = try store.createTable(named: name, document: try document.encoded())
             for index in document.indexes { try store.createIndex(index.number, of: id) }
             let table = try Table(id: id, name: name, document: document)
             let json = try TableAnswer.json(
                 Created(tableDescription: TableDescription(table, self.scope, .creating)))
-            self.catalog.set(table, named: name)
+            self.catalog.set(table)
             return json
         }
     }
@@ -114,11 +116,24 @@ extension TableService {
                         + "Disable deletion protection first.")
             }
             let description = try self.description(table, .deleting, store)
-            try store.removeTable(table.id)
+            let rest = try self.rest(of: table, store)
+            try store.removeTable(table.id, leaving: try rest?.document.encoded())
             let json = try TableAnswer.json(Created(tableDescription: description))
-            self.catalog.set(nil, named: name)
+            self.catalog.remove(table, leaving: rest)
             return json
         }
+    }
+
+    /// What is left of a table that is removed: its streams, which can be read for another day; nil: it has none.
+    private func rest(of table: Table, _ store: any TableWriting) throws -> Table? {
+        let now = self.now()
+        var document = table.document
+        document.streams.removeAll { !$0.isReadable(atMilliseconds: now) }
+        guard !document.streams.isEmpty else { return nil }
+        if table.stream != nil {
+            document.endStream(atMilliseconds: now, lastSequence: try store.lastSequence(of: table.id))
+        }
+        return try Table(id: table.id, name: table.name, document: document)
     }
 
     func updateTable(_ request: UpdateTableRequest, _ completion: @escaping Completion) throws {

@@ -88,9 +88,7 @@ struct TableUpdate {
             guard self.table.stream != nil else {
                 throw TableError.validation("Table has no stream to disable: TableName: \(self.table.name)")
             }
-            let place = document.streams.count - 1
-            document.streams[place].endedAtMilliseconds = self.atMilliseconds
-            document.streams[place].lastSequence = last
+            document.endStream(atMilliseconds: self.atMilliseconds, lastSequence: last)
         }
     }
 

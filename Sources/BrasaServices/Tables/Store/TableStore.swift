@@ -33,6 +33,8 @@ package protocol TableStore: AnyObject, Sendable {
 package protocol TableReading: AnyObject {
     /// A table by its name; nil: there is none.
     func table(named name: String) throws -> StoredTable?
+    /// Tables that were removed, as far as their records were kept, in the order of their numbers; they count nothing.
+    func removedTables() throws -> [StoredTable]
     /// What was counted in the indexes of a table, by their numbers; none where nothing was.
     func indexCounts(of table: Int64) throws -> [Int64: StoredCounts]
     /// Names that come after `name`, in rising order of their bytes.
@@ -61,8 +63,12 @@ package protocol TableWriting: TableReading {
     func createTable(named name: String, document: [UInt8]) throws -> Int64
     /// Replaces what is kept about a table.
     func setDocument(_ document: [UInt8], of table: Int64) throws
-    /// Removes a table with its items, indexes and records.
-    func removeTable(_ table: Int64) throws
+    /// Removes a table with its items and indexes.
+    ///
+    /// - Parameter document: what is kept about it from now on, together with its records; nil: nothing, and they go too.
+    func removeTable(_ table: Int64, leaving document: [UInt8]?) throws
+    /// Removes what was kept of a table that is removed already.
+    func forgetTable(_ table: Int64) throws
     /// Adds an empty index.
     func createIndex(_ index: Int64, of table: Int64) throws
     /// Removes an index.

@@ -1,7 +1,7 @@
 import BrasaModel
 package import BrasaTables
 
-/// The change streams of all tables, for whoever reads them inside the host.
+/// The change streams of all tables, and of those that were removed within the last 24 hours, for whoever reads them inside the host.
 ///
 /// Callable from any thread.
 package final class TableStreams: Sendable {
@@ -16,8 +16,9 @@ package final class TableStreams: Sendable {
 
     /// All streams that can be read, in the order of their names.
     package func all(ofTable name: String? = nil) -> [TableStream] {
-        let tables = name.map { self.tables.catalog.table(named: $0).map { [$0] } ?? [] } ?? self.tables.catalog.all
-        return tables.flatMap { self.streams(of: $0) }.sorted { $0.arn < $1.arn }
+        let catalog = self.tables.catalog
+        let present = name.map { catalog.table(named: $0).map { [$0] } ?? [] } ?? catalog.all
+        return (present + catalog.removed(named: name)).flatMap { self.streams(of: $0) }.sorted { $0.arn < $1.arn }
     }
 
     /// The stream of a full name.
@@ -25,15 +26,23 @@ package final class TableStreams: Sendable {
     /// - Throws: `resourceNotFound` when there is none, or it was switched off too long ago.
     package func stream(_ arn: String) throws(TableError) -> TableStream {
         let parts = arn.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 4, let table = self.tables.catalog.table(named: String(parts[1])),
-            let stream = self.streams(of: table).first(where: { $0.arn == arn })
-        else { throw .noStream(arn) }
-        return stream
+        guard parts.count == 4 else { throw .noStream(arn) }
+        let name = String(parts[1])
+        let present = self.tables.catalog.table(named: name)
+        if let stream = present.flatMap({ self.stream(arn, of: $0) }) { return stream }
+        for table in self.tables.catalog.removed(named: name) {
+            if let stream = self.stream(arn, of: table) { return stream }
+        }
+        throw .noStream(arn)
+    }
+
+    private func stream(_ arn: String, of table: Table) -> TableStream? {
+        self.streams(of: table).first { $0.arn == arn }
     }
 
     private func streams(of table: Table) -> [TableStream] {
-        let oldest = self.tables.now() - Self.retentionMilliseconds
-        return table.document.streams.filter { $0.endedAtMilliseconds ?? .max > oldest }
+        let now = self.tables.now()
+        return table.document.streams.filter { $0.isReadable(atMilliseconds: now) }
             .map { TableStream($0, of: table, self.tables.scope) }
     }
 
@@ -86,9 +95,10 @@ package final class TableStreams: Sendable {
                     return try body(stream, store)
                 } catch {
                     // The view may not have the table: it is newer, or gone.
-                    guard try store.table(named: stream.tableName)?.id == stream.table else {
-                        throw TableError.noStream(arn)
-                    }
+                    guard
+                        try store.table(named: stream.tableName)?.id == stream.table
+                            || store.removedTables().contains(where: { $0.id == stream.table })
+                    else { throw TableError.noStream(arn) }
                     throw error
                 }
             }, completion: completion)

@@ -65,8 +65,13 @@ package final class TableUpkeep: Sendable {
     /// Does all that is due now; what fails is logged, and tried again in the next round.
     package func round() async {
         var failures: [(table: String, error: any Error)] = []
-        for table in self.tables.catalog.all {
+        let present = self.tables.catalog.all.map { (table: $0, isRemoved: false) }
+        for (table, isRemoved) in present + self.tables.catalog.removed().map({ (table: $0, isRemoved: true) }) {
             do {
+                if isRemoved {
+                    try await self.trimRecords(ofRemoved: table)
+                    continue
+                }
                 if table.timeToLive != nil { try await self.removeExpired(of: table) }
                 if !table.document.streams.isEmpty { try await self.trimRecords(of: table) }
             } catch is CancellationError {

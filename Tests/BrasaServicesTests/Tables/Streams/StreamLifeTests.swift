@@ -70,20 +70,6 @@ import Testing
         }
     }
 
-    @Test func goesWithItsTable() async throws {
-        let bed = try await StreamBed()
-        try await bed.put("a", 1)
-        let arn = try await bed.arn()
-        let iterator = try await bed.iterator(arn)
-        try await bed.tables.ask("DeleteTable", ["TableName": "tab"])
-        #expect(try await bed.refusal("GetRecords", ["ShardIterator": iterator]) == "ResourceNotFoundException")
-
-        bed.tables.advance(milliseconds: 1)
-        let again = try await StreamBed(in: bed.tables)
-        #expect(try await again.all().isEmpty)
-        #expect(try await bed.refusal("GetRecords", ["ShardIterator": iterator]) == "ResourceNotFoundException")
-    }
-
     @Test func goesOnAfterARestart() async throws {
         let first = try await StreamBed()
         try await first.put("a", 1)

@@ -211,7 +211,7 @@ import Testing
         let upkeep = TableUpkeep(bed.tables.service)
 
         await #expect(throws: TableError.noResource) { try await upkeep.removeExpired(of: table) }
-        bed.tables.service.catalog.set(table, named: "tab")
+        bed.tables.service.catalog.set(table)
         await upkeep.round()
         #expect(upkeep.expiredItems == 0)
     }
