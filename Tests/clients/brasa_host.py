@@ -29,7 +29,9 @@ CREDENTIALS = {
     "AWS_PAGER": "",
 }
 
-READY_SECONDS = 60
+READY_SECONDS = 120
+# How long tests wait for what has to happen: long, as machines are busy and disks slow.
+PATIENCE_SECONDS = 60
 
 
 class Reply:
@@ -131,7 +133,7 @@ class BrasaHost:
             started = {pid: start_time(pid) for pid in self.processes()}
             self.process.send_signal(signal.SIGTERM)
             try:
-                self.process.wait(30)
+                self.process.wait(PATIENCE_SECONDS)
             except subprocess.TimeoutExpired:
                 self.kill()
                 raise AssertionError(f"the host did not stop:\n{self.log}") from None
@@ -156,7 +158,7 @@ class BrasaHost:
         if key not in self.clients:
             self.clients[key] = boto3.client(
                 service, config=botocore.config.Config(
-                    retries={"total_max_attempts": 1}, parameter_validation=validates, read_timeout=60, **config),
+                    retries={"total_max_attempts": 1}, parameter_validation=validates, read_timeout=120, **config),
                 **self.access)
         return self.clients[key]
 
@@ -172,7 +174,7 @@ class BrasaHost:
 
     def request(self, method, path, body=None, headers=None, port=None):
         """A plain HTTP request to the control port, for what no SDK would send."""
-        connection = http.client.HTTPConnection("127.0.0.1", port or self.control_port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", port or self.control_port, timeout=120)
         try:
             connection.request(method, path, body=body, headers=headers or {})
             response = connection.getresponse()
@@ -203,10 +205,10 @@ def is_running(pid, started):
 def assert_gone(started):
     """All these processes end; the kernel may need a moment to carry the death of the parent on."""
     left = [pid for pid, time in started.items() if time is not None]
-    wait_until(lambda: not [pid for pid in left if is_running(pid, started[pid])], 10, "processes of the host are left")
+    wait_until(lambda: not [pid for pid in left if is_running(pid, started[pid])], what="processes of the host are left")
 
 
-def wait_until(condition, seconds=20, what="it did not happen"):
+def wait_until(condition, seconds=PATIENCE_SECONDS, what="it did not happen"):
     """Polls until `condition` gives something true, and returns that."""
     deadline = time.monotonic() + seconds
     while True:
@@ -221,5 +223,5 @@ def wait_until(condition, seconds=20, what="it did not happen"):
 def waited(waiter, **parameters):
     """Waits without the minutes that the waiters' own pace would take in the worst case."""
     waiter.config.delay = 0.05
-    waiter.config.max_attempts = 400
+    waiter.config.max_attempts = PATIENCE_SECONDS * 20
     waiter.wait(**parameters)

@@ -2,11 +2,13 @@
 
 import io
 import itertools
+import json
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 
 import pytest
@@ -130,6 +132,27 @@ def create(host, library, name):
         return function
 
     return make
+
+
+class Gate:
+    """Holds calls of those fixtures back that take "until", until it is opened."""
+
+    def __init__(self, folder):
+        self.path = folder / "open"
+
+    def event(self, **members):
+        return json.dumps({**members, "until": str(self.path)}).encode()
+
+    def open(self):
+        self.path.touch()
+
+
+@pytest.fixture
+def gate():
+    # Functions may run as another user than the host, who has to see it.
+    with tempfile.TemporaryDirectory(prefix="brasa-gate-") as folder:
+        os.chmod(folder, 0o755)
+        yield Gate(pathlib.Path(folder))
 
 
 @pytest.fixture(scope="session")

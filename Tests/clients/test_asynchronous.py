@@ -1,6 +1,9 @@
 """Events nobody waits for: how they are retried, and that none is lost."""
 
+import contextlib
 import json
+import pathlib
+import sqlite3
 import time
 
 import pytest
@@ -11,13 +14,15 @@ from conftest import waited
 from test_invoke import error, logged
 from test_versions import change, publish
 
-# Appends the event and the attempt to the file that FILE names; fails when the event says so.
+# Appends the event and the attempt to the file that FILE names; fails when the event says so, and waits for the file that "until"
+# of the event names.
 RECORDS = """
 #include "fixture.h"
 static brasa_status invoke(UNUSED void *state, brasa_invocation *invocation) {
     char line[256];
     long ms = event_number(invocation, "ms", 0);
     if (ms) sleep_ms(ms);
+    wait_until(invocation);
     int length = snprintf(line, sizeof line, "%ld %u %.*s %.*s\\n", event_number(invocation, "n", -1),
                           invocation->attempt, (int)invocation->request_id.len, (const char *)invocation->request_id.ptr,
                           (int)invocation->function_version.len, (const char *)invocation->function_version.ptr);
@@ -41,7 +46,7 @@ def recorder(compiled, tmp_path):
 
     class Recorder:
         library = compiled(RECORDS)
-        functions = {"records": {"handler": "records.so", "timeout": 30, "environment": {"FILE": str(path)}}}
+        functions = {"records": {"handler": "records.so", "timeout": 120, "environment": {"FILE": str(path)}}}
 
         @staticmethod
         def lines():
@@ -61,20 +66,23 @@ def send(host, name="records", **event):
     return answer["ResponseMetadata"]["RequestId"]
 
 
-def test_events_survive_a_killed_host(new_host, recorder):
+def test_events_survive_a_killed_host(new_host, recorder, gate):
     """Accepted while the only instance is busy, so that they wait in the host when it is killed."""
     host = new_host(functions={**recorder.functions, "records": {**recorder.functions["records"],
                                                                  "reservedConcurrency": 1}},
                     libraries={"records": recorder.library})
-    send(host, n=0, ms=4_000)
+    send(host, n=0, until=str(gate.path))
     wait_until(lambda: "busy" if busy_now(host) else None, what="the first event did not start")
     ids = {send(host, n=number): number for number in range(1, 21)}
 
     host.kill()
     assert recorder.numbers() == []
+    gate.open()
     host.start()
+    # One at a time they would be refused and tried again for minutes.
+    host.aws.delete_function_concurrency(FunctionName="records")
 
-    wait_until(lambda: set(recorder.numbers()) >= set(range(1, 21)), 60, "accepted events were lost")
+    wait_until(lambda: set(recorder.numbers()) >= set(range(1, 21)), 120, "accepted events were lost")
     assert {line[2]: int(line[0]) for line in recorder.lines() if int(line[0]) > 0} == ids
 
 
@@ -88,9 +96,9 @@ def test_finished_events_do_not_come_again_after_a_restart(new_host, recorder):
     for number in range(5):
         send(host, n=number)
     wait_until(lambda: len(recorder.numbers()) == 5, what="the events did not run")
-    wait_until(lambda: metric(host, "brasa_async_waiting_events") in (0, None), what="the events were not settled")
+    wait_until(lambda: stored_events(host) == 0, what="the events were not settled")
 
-    host.stop_gracefully() if hasattr(host, "stop_gracefully") else host.kill()
+    host.kill()
     host.start()
     send(host, n=99)
 
@@ -98,11 +106,11 @@ def test_finished_events_do_not_come_again_after_a_restart(new_host, recorder):
     assert sorted(recorder.numbers()) == [0, 1, 2, 3, 4, 99]
 
 
-def metric(host, name):
-    for line in host.request("GET", "/metrics").body.decode().splitlines():
-        if line.startswith(name):
-            return float(line.split()[-1])
-    return None
+def stored_events(host):
+    """How many events the host's file has."""
+    path = pathlib.Path(host.state, "async.sqlite").as_uri()
+    with contextlib.closing(sqlite3.connect(f"{path}?mode=ro", uri=True)) as database:
+        return database.execute("SELECT count(*) FROM event").fetchone()[0]
 
 
 def test_failed_events_are_given_up_after_their_retries(new_host, recorder):
@@ -126,7 +134,7 @@ def test_events_wait_for_room(new_host, recorder):
     for number in range(8):
         send(host, n=number, ms=50)
 
-    wait_until(lambda: len(recorder.numbers()) == 8, 40, "throttled events were lost")
+    wait_until(lambda: len(recorder.numbers()) == 8, what="throttled events were lost")
     assert {line[1] for line in recorder.lines()} == {"1"}
 
 
@@ -141,18 +149,19 @@ def test_events_of_an_alias_run_its_version(new_host, recorder):
     assert recorder.lines()[0][3] == "1"
 
 
-def test_queued_events_run_on_the_new_version(new_host, recorder, library):
+def test_queued_events_run_on_the_new_version(new_host, recorder, gate):
     host = new_host(functions={"records": {**recorder.functions["records"], "reservedConcurrency": 1}},
                     libraries={"records": recorder.library})
-    send(host, n=0, ms=1500)
+    send(host, n=0, until=str(gate.path))
     wait_until(lambda: busy_now(host), what="the first event did not start")
     send(host, n=1)
     change(host, "records", Environment={"Variables": {"FILE": recorder.functions["records"]["environment"]["FILE"] + "2"}})
+    gate.open()
 
     path = recorder.functions["records"]["environment"]["FILE"] + "2"
-    wait_until(lambda: __import__("os").path.exists(path), 40, "the queued event did not run on the new version")
+    wait_until(lambda: __import__("os").path.exists(path), what="the queued event did not run on the new version")
     assert open(path).read().split()[0] == "1"
-    wait_until(lambda: recorder.numbers() == [0], 40, "the running event did not finish on the old version")
+    wait_until(lambda: recorder.numbers() == [0], what="the running event did not finish on the old version")
 
 
 def test_event_invoke_configuration_comes_changes_and_goes(host, create):

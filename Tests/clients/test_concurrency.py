@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from brasa_host import ARN, ROLE, wait_until
 from conftest import waited, zipped
 from test_functions import busy
-from test_invoke import error, invoke
+from test_invoke import busy_instances, error, invoke
 from test_versions import publish
 
 UNPUBLISHED = "Provisioned Concurrency Configs cannot be applied to unpublished function versions."
@@ -52,25 +52,26 @@ def test_zero_switches_a_function_off(host, create):
     assert invoke(host, name)[0]["StatusCode"] == 200
 
 
-def occupied(host, name, count=1):
+def occupied(host, name, gate, count=1):
     """Calls that keep `count` instances busy; ends when the result is called."""
     threads = concurrent.futures.ThreadPoolExecutor(count)
-    calls = [threads.submit(lambda: invoke(host, name, b'{"ms":1500}')) for _ in range(count)]
+    calls = [threads.submit(lambda: invoke(host, name, gate.event(ms=0))) for _ in range(count)]
     wait_until(lambda: busy(host, name) >= count, what="the instances did not become busy")
 
     def finish():
-        replies = [call.result(30) for call in calls]
+        gate.open()
+        replies = [call.result(120) for call in calls]
         threads.shutdown()
         return replies
 
     return finish
 
 
-def test_callers_over_the_reserved_limit_are_told_why_and_when(host, create):
-    name = create("slow", Timeout=10)
+def test_callers_over_the_reserved_limit_are_told_why_and_when(host, create, gate):
+    name = create("slow", Timeout=60)
     host.aws.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=1)
 
-    finish = occupied(host, name)
+    finish = occupied(host, name, gate)
     with pytest.raises(host.aws.exceptions.TooManyRequestsException) as raised:
         host.aws.invoke(FunctionName=name)
     reply = host.request("POST", f"/2015-03-31/functions/{name}/invocations", b"{}")
@@ -86,16 +87,16 @@ def test_callers_over_the_reserved_limit_are_told_why_and_when(host, create):
         "Reason": "ReservedFunctionConcurrentInvocationLimitExceeded", "Type": "User", "message": "Rate Exceeded."}
     assert (http.status, http.json["reason"]) == (429, "ReservedFunctionConcurrentInvocationLimitExceeded")
     assert int(http.headers["retry-after"]) >= 1
-    assert [payload for _, payload in replies] == [b'{"ms":1500}']
+    assert [payload for _, payload in replies] == [b'{"ms":0}']
     assert invoke(host, name, b'{"ms":1}')[1] == b'{"ms":1}'
 
 
-def test_callers_over_the_account_limit_are_told(new_host, library):
+def test_callers_over_the_account_limit_are_told(new_host, library, gate):
     host = new_host({"limits": {"accountConcurrency": 2, "unreservedFloor": 0}},
-                    functions={"slow": {"handler": "slow.so", "timeout": 10}},
+                    functions={"slow": {"handler": "slow.so", "timeout": 60}},
                     libraries={"slow": library("slow"), "echo": library("echo")})
 
-    finish = occupied(host, "slow", 2)
+    finish = occupied(host, "slow", gate, 2)
     with pytest.raises(host.aws.exceptions.TooManyRequestsException) as raised:
         host.aws.invoke(FunctionName="echo")
     finish()
@@ -103,13 +104,13 @@ def test_callers_over_the_account_limit_are_told(new_host, library):
     assert raised.value.response["Reason"] == "ConcurrentInvocationLimitExceeded"
 
 
-def test_reserved_instances_stay_free_for_their_function(new_host, library):
+def test_reserved_instances_stay_free_for_their_function(new_host, library, gate):
     host = new_host({"limits": {"accountConcurrency": 2, "unreservedFloor": 0}},
-                    functions={"slow": {"handler": "slow.so", "timeout": 10}},
+                    functions={"slow": {"handler": "slow.so", "timeout": 60}},
                     libraries={"slow": library("slow"), "echo": library("echo")})
     host.aws.put_function_concurrency(FunctionName="echo", ReservedConcurrentExecutions=1)
 
-    finish = occupied(host, "slow", 1)
+    finish = occupied(host, "slow", gate)
     with pytest.raises(host.aws.exceptions.TooManyRequestsException) as raised:
         host.aws.invoke(FunctionName="slow")
     assert invoke(host, "echo", b"1")[1] == b"1"
@@ -118,19 +119,26 @@ def test_reserved_instances_stay_free_for_their_function(new_host, library):
     assert raised.value.response["Reason"] == "ConcurrentInvocationLimitExceeded"
 
 
-def test_sdks_try_again_until_there_is_room(host, create):
+def test_sdks_try_again_until_there_is_room(host, create, gate):
     import boto3
     import botocore.config
 
-    name = create("slow", Timeout=10)
+    name = create("slow", Timeout=60)
     host.aws.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=1)
     client = boto3.client(
         "lambda", endpoint_url=host.endpoint, region_name="us-east-1", aws_access_key_id="t", aws_secret_access_key="t",
         config=botocore.config.Config(retries={"mode": "standard", "total_max_attempts": 8}))
 
-    finish = occupied(host, name)
-    answer = client.invoke(FunctionName=name, Payload=b'{"ms":1}')
-    finish()
+    def throttles():
+        return sum(float(line.split()[-1]) for line in host.request("GET", "/metrics").body.decode().splitlines()
+                   if line.startswith("brasa_throttles_total") and f'"{name}"' in line)
+
+    finish = occupied(host, name, gate)
+    with concurrent.futures.ThreadPoolExecutor(1) as threads:
+        call = threads.submit(lambda: client.invoke(FunctionName=name, Payload=b'{"ms":1}'))
+        wait_until(lambda: throttles() >= 1, what="the call was not refused")
+        finish()
+        answer = call.result(120)
 
     assert answer["Payload"].read() == b'{"ms":1}'
     assert answer["ResponseMetadata"]["RetryAttempts"] >= 1
@@ -201,16 +209,17 @@ def test_provisioned_concurrency_becomes_ready(host, create):
     assert "Init Duration" not in base64.b64decode(answer["LogResult"]).decode()
 
 
-def test_available_instances_are_those_without_work(host, create):
-    name = create("slow", Publish=True, Timeout=10)
+def test_available_instances_are_those_without_work(host, create, gate):
+    name = create("slow", Publish=True, Timeout=60)
     host.aws.put_provisioned_concurrency_config(FunctionName=name, Qualifier="1", ProvisionedConcurrentExecutions=2)
     ready(host, name, "1")
 
-    call = threading.Thread(target=lambda: invoke(host, name, b'{"ms":1000}', Qualifier="1"))
+    call = threading.Thread(target=lambda: invoke(host, name, gate.event(ms=0), Qualifier="1"))
     call.start()
     state = wait_until(
         lambda: (state := provisioned(host, name, "1"))["AvailableProvisionedConcurrentExecutions"] == 1 and state,
         what="no instance became busy")
+    gate.open()
     call.join()
 
     assert state["AllocatedProvisionedConcurrentExecutions"] == 2
@@ -277,16 +286,18 @@ def test_failing_init_fails_provisioned_concurrency(host, create, fixture):
     assert state["AllocatedProvisionedConcurrentExecutions"] == 0
 
 
-def test_provisioned_concurrency_spills_over(host, create):
+def test_provisioned_concurrency_spills_over(host, create, gate):
     """More calls than provisioned instances: the rest run on demand."""
-    name = create("counter", Publish=True, Timeout=10)
+    name = create("counter", Publish=True, Timeout=60)
     host.aws.put_provisioned_concurrency_config(FunctionName=name, Qualifier="1", ProvisionedConcurrentExecutions=1)
     ready(host, name, "1")
 
     with concurrent.futures.ThreadPoolExecutor(4) as threads:
-        replies = list(threads.map(lambda _: json.loads(invoke(host, name, b'{"ms":300}', Qualifier="1")[1]), range(4)))
+        replies = threads.map(lambda _: json.loads(invoke(host, name, gate.event(), Qualifier="1")[1]), range(4))
+        wait_until(lambda: busy_instances(host, name) == 4, what="the calls did not run at the same time")
+        gate.open()
 
-    assert len({reply["pid"] for reply in replies}) == 4
+        assert len({reply["pid"] for reply in replies}) == 4
 
 
 def test_bad_provisioned_concurrency_is_refused(host, create):

@@ -49,7 +49,7 @@ def test_creation_answers_with_the_whole_configuration(host, library, name):
 def test_waiters_see_a_function_come_and_change(host, library, name):
     aws = host.aws
     code = {"ZipFile": zipped({"slow_init.so": library("slow_init").read_bytes()})}
-    aws.create_function(FunctionName=name, Role=ROLE, Code=code, Environment={"Variables": {"INIT_MS": "700"}})
+    aws.create_function(FunctionName=name, Role=ROLE, Code=code, Environment={"Variables": {"INIT_MS": "2500"}})
     pending = aws.get_function_configuration(FunctionName=name)
 
     for waiter in ("function_exists", "function_active", "function_active_v2"):
@@ -76,7 +76,7 @@ def test_waiters_see_a_function_come_and_change(host, library, name):
 def test_changes_wait_for_the_one_before(host, library, name):
     aws = host.aws
     code = {"ZipFile": zipped({"slow_init.so": library("slow_init").read_bytes()})}
-    aws.create_function(FunctionName=name, Role=ROLE, Code=code, Environment={"Variables": {"INIT_MS": "800"}})
+    aws.create_function(FunctionName=name, Role=ROLE, Code=code, Environment={"Variables": {"INIT_MS": "3000"}})
 
     with pytest.raises(aws.exceptions.ResourceConflictException) as pending:
         aws.update_function_configuration(FunctionName=name, Timeout=5)
@@ -251,20 +251,21 @@ def test_deleted_functions_are_gone(host, create, library):
     assert b'"version":"$LATEST"' in invoke(host, name)[1]
 
 
-def test_deleting_a_function_lets_its_invocations_finish(host, create):
+def test_deleting_a_function_lets_its_invocations_finish(host, create, gate):
     import concurrent.futures
 
-    name = create("slow", Timeout=10)
+    name = create("slow", Timeout=60)
     with concurrent.futures.ThreadPoolExecutor(1) as threads:
-        running = threads.submit(lambda: invoke(host, name, b'{"ms":800}'))
+        running = threads.submit(lambda: invoke(host, name, gate.event(ms=0)))
         from brasa_host import wait_until
 
         wait_until(lambda: busy(host, name), what="the invocation did not start")
         host.aws.delete_function(FunctionName=name)
-        answer, payload = running.result(20)
+        gate.open()
+        answer, payload = running.result(120)
 
     assert "FunctionError" not in answer
-    assert payload == b'{"ms":800}'
+    assert payload == b'{"ms":0}'
 
 
 def busy(host, name):

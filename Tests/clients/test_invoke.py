@@ -163,7 +163,7 @@ FAILURES = {
 
 @pytest.mark.parametrize("fixture, event", FAILURES)
 def test_failures_are_successes_of_the_service(host, create, fixture, event):
-    name = create(fixture, Timeout=1)
+    name = create(fixture, Timeout=1 if fixture == "invoke_hangs" else 30)
 
     answer, payload = invoke(host, name, event, LogType="Tail")
 
@@ -385,13 +385,22 @@ def test_bad_client_context_is_refused(host, create, context):
     assert reply.error[2].startswith("Client context must be ")
 
 
-def test_invocations_run_side_by_side(host, create):
-    name = create("counter", Timeout=10)
+def test_invocations_run_side_by_side(host, create, gate):
+    name = create("counter", Timeout=60)
 
     with concurrent.futures.ThreadPoolExecutor(8) as threads:
-        replies = list(threads.map(lambda _: json.loads(invoke(host, name, b'{"ms":200}')[1]), range(8)))
+        replies = threads.map(lambda _: json.loads(invoke(host, name, gate.event())[1]), range(8))
+        wait_until(lambda: busy_instances(host, name) == 8, what="the calls did not run at the same time")
+        gate.open()
 
-    assert len({reply["pid"] for reply in replies}) == 8
+        assert len({reply["pid"] for reply in replies}) == 8
+
+
+def busy_instances(host, name):
+    """How many instances of a function, of any version, have work."""
+    lines = host.request("GET", "/metrics").body.decode().splitlines()
+    return sum(float(line.split()[-1]) for line in lines
+               if line.startswith("brasa_instances{") and f'"{name}"' in line and '"busy"' in line)
 
 
 def test_stream_is_collected_for_callers_that_wait(host, create):

@@ -144,7 +144,7 @@ def test_functions_folder_may_come_later(new_host, library):
     (host.functions / ".echo.so").rename(host.functions / "echo.so")
 
     assert f"warning: The functions folder {host.functions} does not exist; it is served once it does." in host.log
-    wait_until(lambda: host.request("GET", "/echo", port=host.gateway_port).status == 200, 30)
+    wait_until(lambda: host.request("GET", "/echo", port=host.gateway_port).status == 200)
 
 
 @needs_root
@@ -160,11 +160,11 @@ def test_functions_folder_that_cannot_be_read_any_more_goes_on(new_host, library
     host.start()
     try:
         host.functions.chmod(0o700)
-        wait_until(lambda: "functions folder not read; what runs goes on" in host.log, 30)
+        wait_until(lambda: "functions folder not read; what runs goes on" in host.log)
         assert invoke(host, "echo", b"1")[1] == b"1"
         host.functions.chmod(0o755)
         shutil.copy(library("echo"), host.functions / "other.so")
-        wait_until(lambda: host.request("GET", "/other", port=host.gateway_port).status == 200, 30)
+        wait_until(lambda: host.request("GET", "/other", port=host.gateway_port).status == 200)
     finally:
         host.stop()
 
@@ -221,5 +221,5 @@ def test_full_disk_refuses_what_has_to_be_stored_and_nothing_else(new_host, libr
         assert (synchronous, accepted["StatusCode"]) == (b"1", 202)
     finally:
         host.process.send_signal(signal.SIGTERM)
-        host.process.wait(30)
+        host.process.wait(60)
         subprocess.run(["umount", host.state], check=False)

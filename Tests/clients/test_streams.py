@@ -329,7 +329,7 @@ def test_items_that_expire_are_removed_by_the_service(ddb, streams, streamed):
     ddb.update_time_to_live(TableName=name, TimeToLiveSpecification={"AttributeName": "until", "Enabled": True})
     expired = {"id": "a", "until": int(time.time()) - 60}
     fill(ddb, name, [expired, {"id": "b"}])
-    wait_until(lambda: ddb.scan(TableName=name)["Count"] == 1, 30, "the item is still there")
+    wait_until(lambda: ddb.scan(TableName=name)["Count"] == 1, what="the item is still there")
     ddb.delete_item(TableName=name, Key=item(id="b"))
 
     by_service, by_user = [record for record in records(streams, arn) if record["eventName"] == "REMOVE"]

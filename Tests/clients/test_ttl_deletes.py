@@ -23,8 +23,8 @@ def test_items_go_when_their_time_has_come(ddb, table):
     ])
     kept = ["ancient", "later", "never", "text"]
 
-    wait_until(lambda: sorted(each["id"] for each in plain(ddb.scan(TableName=name)["Items"])) == kept, 30,
-               "items that expired are still there")
+    wait_until(lambda: sorted(each["id"] for each in plain(ddb.scan(TableName=name)["Items"])) == kept,
+               what="items that expired are still there")
 
     assert sorted(each["id"] for each in plain(ddb.scan(TableName=name, IndexName="byTown")["Items"])) == kept
 
@@ -35,19 +35,20 @@ def test_items_that_are_there_already_go_too(ddb, table):
 
     switch_on(ddb, name)
 
-    wait_until(lambda: ddb.scan(TableName=name)["Items"] == [item(id="never")], 30, "the item is still there")
+    wait_until(lambda: ddb.scan(TableName=name)["Items"] == [item(id="never")], what="the item is still there")
 
 
 def test_the_end_of_an_item_is_put_off(ddb, table):
     name = table()
     switch_on(ddb, name)
     now = int(time.time())
-    fill(ddb, name, [{"id": key, "until": now + 2} for key in ("later", "never", "gone")])
+    # Far enough away to be put off in time.
+    fill(ddb, name, [{"id": key, "until": now + 8} for key in ("later", "never", "gone")])
     ddb.update_item(TableName=name, Key=item(id="later"), UpdateExpression="SET #u = :later",
                     ExpressionAttributeNames={"#u": "until"}, ExpressionAttributeValues=values(later=now + 3600))
     ddb.update_item(TableName=name, Key=item(id="never"), UpdateExpression="REMOVE #u",
                     ExpressionAttributeNames={"#u": "until"})
 
-    wait_until(lambda: ddb.scan(TableName=name)["Count"] == 2, 30, "the item that expired is still there")
+    wait_until(lambda: ddb.scan(TableName=name)["Count"] == 2, what="the item that expired is still there")
 
     assert sorted(each["id"] for each in plain(ddb.scan(TableName=name)["Items"])) == ["later", "never"]
