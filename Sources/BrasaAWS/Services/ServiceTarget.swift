@@ -33,10 +33,11 @@ package struct ServiceTarget: Sendable, Hashable {
 
     /// Reads the header's value; nil when it names no service that is known.
     package init?(_ text: String) {
-        guard let dot = text.firstIndex(of: "."),
-            let interface = Self.interfaces.first(where: { $0.prefix == text[..<dot] })
+        let bytes = text.utf8
+        guard let dot = bytes.firstIndex(of: UInt8(ascii: ".")),
+            let interface = Self.interfaces.first(where: { $0.prefix.utf8.elementsEqual(bytes[..<dot]) })
         else { return nil }
         self.interface = interface
-        self.operation = String(text[text.index(after: dot)...])
+        self.operation = String(text[bytes.index(after: dot)...])
     }
 }

@@ -31,7 +31,8 @@ package final class ServiceAPI: HTTPHandler {
         }
         let call = ServiceRequest(
             service: target.interface.service, operation: target.operation, parameters: request.body,
-            caller: .client(accessKey: Self.accessKey(request.headers.first(name: "authorization"))),
+            caller: .client(
+                accessKey: request.headers.first(name: "authorization").flatMap { RequestSigner.accessKey($0) }),
             endpoint: request.headers.first(name: "host"))
         let loop = exchange.eventLoop
         let bound = NIOLoopBound(exchange, eventLoop: loop)
@@ -58,12 +59,5 @@ package final class ServiceAPI: HTTPHandler {
         var headers = [("content-type", interface.contentType), ("x-amzn-RequestId", requestID.description)]
         if interface.hasChecksum { headers.append(("x-amz-crc32", String(CRC32.checksum(body)))) }
         exchange.respond(status: status, headers: headers, body: body)
-    }
-
-    /// The access key in `AWS4-HMAC-SHA256 Credential=<key>/<date>/<region>/<service>/aws4_request, …`.
-    private static func accessKey(_ authorization: String?) -> String? {
-        let name = "Credential="
-        let credential = authorization?.split { $0 == " " || $0 == "," }.first { $0.hasPrefix(name) }
-        return credential.map { String($0.dropFirst(name.count).prefix { $0 != "/" }) }
     }
 }
