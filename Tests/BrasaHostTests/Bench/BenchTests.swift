@@ -87,7 +87,7 @@ struct BenchTests {
         }
         let fails = TestFunction(fixture: "fails")
         try withHost(HostSetup([fails], hasNeighbour: false)) { host in
-            let run = try self.bench(host, "fails", "--duration", "0.5", "--event", folder, "--json")
+            let run = try self.bench(host, "fails", "--duration", "2", "--event", folder, "--json")
 
             let figures = try self.json(run)
             let errors = try #require(figures["errors_by_type"] as? [String: Int])
@@ -98,7 +98,7 @@ struct BenchTests {
 
     @Test func saysWhatWentWrongWhenEveryCallFails() throws {
         try withHost(HostSetup([TestFunction(fixture: "fails")], hasNeighbour: false)) { host in
-            let run = try self.bench(host, "fails", "--duration", "0.5")
+            let run = try self.bench(host, "fails", "--duration", "2")
 
             #expect(run.exitStatus == 1)
             #expect(run.output.contains("errors: UserNotFound"))

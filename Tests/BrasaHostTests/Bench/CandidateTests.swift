@@ -25,11 +25,11 @@ struct CandidateTests {
         return Held(connection: connection, name: try #require(candidate["name"] as? String))
     }
 
-    /// Calls the candidate for a tenth of a second.
+    /// Calls the candidate for a second.
     private func bench(_ host: RunningHost, _ candidate: String) throws -> String {
         let order = """
             {"function":"generation","kind":"warm","candidate":"\(candidate)","events":[],"starts":1,"plan":{"connections":1,\
-            "pauseNanoseconds":0,"warmUpNanoseconds":0,"durationNanoseconds":100000000,"rounds":1}}
+            "pauseNanoseconds":0,"warmUpNanoseconds":0,"durationNanoseconds":1000000000,"rounds":1}}
             """
         return try host.control.post("/_brasa/bench", order).text
     }

@@ -70,12 +70,12 @@ struct CompareTests {
     @Test func comparesWithAnEarlierMeasurementAndDrawsBoth() throws {
         try self.withSleeping { host in
             let folder = try FixtureLibrary.makeFolder()
-            let (first, before) = try self.bench(host, ["--duration", "0.5"])
+            let (first, before) = try self.bench(host, ["--duration", "2"])
             try first.output.write(toFile: "\(folder)/before.json", atomically: false, encoding: .utf8)
             let (run, figures) = try self.bench(
                 host,
                 [
-                    "--duration", "0.5", "--compare", "\(folder)/before.json", "--html", "\(folder)/report.html",
+                    "--duration", "2", "--compare", "\(folder)/before.json", "--html", "\(folder)/report.html",
                     "--fail-if", "p50>20x",
                 ])
 

@@ -18,7 +18,7 @@ enum TableWay: String, CaseIterable, CustomStringConvertible {
     /// The functions of all ways, in one isolation.
     ///
     /// - Parameter more: what follows in the settings.
-    static func functions(_ isolation: Isolation, timeout: String = "60", more: String = " }") -> [TestFunction] {
+    static func functions(_ isolation: Isolation, timeout: String = "280", more: String = " }") -> [TestFunction] {
         let settings = "memorySize: 512\ntimeout: \(timeout)\nbrasa: { isolation: \(isolation.rawValue)\(more)"
         return [
             TestFunction(fixture: "tables", name: "tables-c", settings: settings),
@@ -68,7 +68,7 @@ extension RunningHost {
     }
 
     /// What a function replies that is told what to do.
-    func deed(of function: String, _ event: [String: String], within seconds: Double = patientSeconds) throws -> String
+    func deed(of function: String, _ event: [String: String], within seconds: Double = 280) throws -> String
     {
         let body = String(decoding: try JSONEncoder().encode(event), as: UTF8.self)
         let reply = try self.invoke(function, body, within: seconds)

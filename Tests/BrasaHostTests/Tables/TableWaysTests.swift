@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// Tables have the same answers on all ways in: from SDKs, and from functions in C and Swift in each isolation.
-@Suite(.blocking, .serialized, .timeLimit(.minutes(5)))
+@Suite(.blocking, .serialized, .timeLimit(.minutes(15)))
 struct TableWaysTests {
     @Test func tellsOfServicesThatAreNotThere() throws {
         try withHost(HostSetup(TableWay.functions(.process))) { host in
