@@ -68,8 +68,7 @@ extension RunningHost {
     }
 
     /// What a function replies that is told what to do.
-    func deed(of function: String, _ event: [String: String], within seconds: Double = 280) throws -> String
-    {
+    func deed(of function: String, _ event: [String: String], within seconds: Double = 280) throws -> String {
         let body = String(decoding: try JSONEncoder().encode(event), as: UTF8.self)
         let reply = try self.invoke(function, body, within: seconds)
         guard reply.functionError == nil, reply.status == 200 else {
