@@ -52,6 +52,15 @@ def test_what_is_not_projected_is_fetched_on_request(ddb, letters):
     assert plain(found(ddb, letters, "byAge", Limit=1, Select="ALL_ATTRIBUTES")["Items"]) == [LETTERS[1]]
 
 
+def test_it_filters_by_what_it_has(ddb, letters):
+    message = "One or more parameter values were invalid: Secondary index byAge does not project one or more filter attributes: "
+    for more in ({}, {"Select": "ALL_ATTRIBUTES"}, {"ProjectionExpression": "rest"}):
+        with invalid(message + "[rest]"):
+            found(ddb, letters, "byAge", given={"rest": "x"}, FilterExpression="rest = :rest", **more)
+    answer = found(ddb, letters, "byAge", given={"nr": 1}, FilterExpression="nr = :nr", ProjectionExpression="rest")
+    assert plain(answer["Items"]) == [{"rest": "x"}]
+
+
 def test_pages_have_the_keys_of_both(ddb, letters):
     page = found(ddb, letters, "byTown", Limit=2)
     assert page["LastEvaluatedKey"] == item(id="a", nr=3, town="Köln")

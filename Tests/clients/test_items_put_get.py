@@ -185,3 +185,10 @@ def test_reads_see_the_writes_before_them(ddb, table):
     for number in range(50):
         ddb.put_item(TableName=name, Item=item(id="a", x=number))
         assert plain(ddb.get_item(TableName=name, Key=item(id="a"), ConsistentRead=True)["Item"])["x"] == number
+
+
+def test_attributes_have_names(ddb, table):
+    name = table()
+    with invalid("Empty attribute name"):
+        ddb.put_item(TableName=name, Item={"id": {"S": "a"}, "": {"S": "x"}})
+    assert ddb.scan(TableName=name)["Count"] == 0

@@ -179,3 +179,20 @@ def test_tables_without_sort_key_have_one_item_for_a_key(ddb, table):
 def test_tables_that_are_not_there_are_not_found(ddb):
     with refused("ResourceNotFoundException", "Requested resource not found"):
         found(ddb, "none-of-these", "id = :id", given={"id": "a"})
+
+
+EMPTY = "One or more parameter values are not valid. "
+
+
+def test_keys_are_not_compared_with_nothing(ddb, table):
+    name = table("id:S", "sort:S", indexes={"byTag": ("tag:B", "KEYS_ONLY")})
+    for condition, given, key in (
+            ("id = :a", {"a": ""}, "id"),
+            ("id = :a AND sort = :b", {"a": "x", "b": ""}, "sort"),
+            ("id = :a AND begins_with(sort, :b)", {"a": "x", "b": ""}, "sort"),
+            ("id = :a AND sort BETWEEN :b AND :c", {"a": "x", "b": "", "c": "y"}, "sort")):
+        with invalid(f"{EMPTY}The AttributeValue for a key attribute cannot contain an empty string value. Key: {key}"):
+            found(ddb, name, condition, given=given)
+    with invalid(EMPTY + "A value specified for a secondary index key is not supported. The AttributeValue for a key "
+                 "attribute cannot contain an empty binary value. IndexName: byTag, IndexKey: tag"):
+        found(ddb, name, "tag = :a", given={"a": b""}, IndexName="byTag")

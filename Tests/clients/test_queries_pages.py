@@ -139,3 +139,14 @@ def test_a_scan_has_filters_and_counts(ddb, many):
 def test_what_cannot_be_scanned_is_refused(raw, many, parameters, message):
     with invalid(message):
         raw.scan(TableName=many, **parameters)
+
+
+def test_a_scan_goes_on_in_its_segment(ddb, many):
+    pages = [ddb.scan(TableName=many, Segment=number, TotalSegments=2, Limit=1) for number in range(2)]
+    places = {number: page["LastEvaluatedKey"] for number, page in enumerate(pages) if "LastEvaluatedKey" in page}
+    for number, start in places.items():
+        assert "Items" in ddb.scan(TableName=many, Segment=number, TotalSegments=2, ExclusiveStartKey=start)
+        with invalid("The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with "
+                     f"correct Segment. TotalSegments: 2 Segment: {1 - number}"):
+            ddb.scan(TableName=many, Segment=1 - number, TotalSegments=2, ExclusiveStartKey=start)
+    assert places

@@ -244,6 +244,36 @@ def test_what_updates_make_counts_towards_4_megabytes(ddb, table):
     ddb.transact_write_items(TransactItems=updates(10, "SET y = x") + [delete(name, id="10")])
 
 
+def test_a_repeated_transaction_tells_what_it_has_read(ddb, table):
+    name = table()
+    request = {"TransactItems": [put(name, id="a", x="x" * 5_000), delete(name, id="none")],
+               "ReturnConsumedCapacity": "TOTAL", "ClientRequestToken": str(uuid.uuid4())}
+    assert ddb.transact_write_items(**request)["ConsumedCapacity"] == [
+        {"TableName": name, "CapacityUnits": 12.0, "WriteCapacityUnits": 12.0}]
+    assert ddb.transact_write_items(**request)["ConsumedCapacity"] == [
+        {"TableName": name, "CapacityUnits": 6.0, "ReadCapacityUnits": 6.0}]
+
+
+def test_transactions_tell_the_size_of_collections(ddb, table):
+    one = table("id:S", "nr:N", local={"byAge": ("id:S", "age:N")})
+    other = table()
+    answer = ddb.transact_write_items(ReturnItemCollectionMetrics="SIZE", TransactItems=[
+        put(one, id="a", nr=1), put(one, id="b", nr=1), put(other, id="a"),
+        {"ConditionCheck": {"TableName": one, "Key": item(id="c", nr=1), "ConditionExpression": "attribute_not_exists(id)"}}])
+    assert set(answer["ItemCollectionMetrics"]) == {one}
+    assert [each["ItemCollectionKey"] for each in answer["ItemCollectionMetrics"][one]] == [item(id="a"), item(id="b")]
+
+
+def test_refusals_tell_which_action_they_mean(raw, table):
+    name = table()
+    for action, member in (({"Update": {"TableName": name, "Key": item(id="a")}}, "update.updateExpression"),
+                           ({"Put": {"TableName": name}}, "put.item"), ({"Delete": {"TableName": name}}, "delete.key"),
+                           ({"ConditionCheck": {"TableName": name, "Key": item(id="a")}}, "conditionCheck.conditionExpression")):
+        with invalid(f"1 validation error detected: Value null at 'transactItems.2.member.{member}' failed to satisfy "
+                     "constraint: Member must not be null"):
+            raw.transact_write_items(TransactItems=[put(name, id="b"), action])
+
+
 def test_a_key_that_does_not_fit_cancels_a_read_too(ddb, table):
     name = table()
 

@@ -20,11 +20,12 @@ package struct FindPlan: Sendable, Hashable {
         let keys = self.index?.keys ?? schema.keys
         self.start = try Self.start(request, schema, self.index)
         if let condition = request.keyCondition {
-            self.range = try Self.range(condition, keys)
+            self.range = try Self.range(condition, keys, self.index)
             try Self.checkBounds(of: request.exclusiveStartKey, condition, keys)
             try Self.checkFilter(request.filter, keys)
         } else if let segment = request.segment {
             self.range = KeyRange.segment(segment.index, of: segment.total)
+            try Self.check(self.start.map { $0.indexKey ?? $0.key.bytes }, in: self.range, segment)
         } else {
             self.range = .all
         }
@@ -33,6 +34,7 @@ package struct FindPlan: Sendable, Hashable {
                 "Select type ALL_ATTRIBUTES is not supported for global secondary index \(index.name) "
                     + "because its projection type is not ALL")
         }
+        if let index = self.index { try Self.checkShown(request, index, schema) }
         var paths = request.projection?.paths ?? []
         request.filter?.visitPaths { paths.append($0) }
         try schema.checkPaths(paths)
@@ -58,7 +60,43 @@ package struct FindPlan: Sendable, Hashable {
         }
     }
 
-    private static func range(_ condition: KeyCondition, _ keys: KeySchema) throws(TableError) -> KeyRange {
+    /// An index filters by what it shows, and a global one has nothing else to answer with.
+    private static func checkShown(
+        _ request: FindRequest, _ index: SecondaryIndex, _ schema: TableSchema
+    ) throws(TableError) {
+        guard let shown = index.projectedNames(schema) else { return }
+        func missing(_ names: [ByteText]) -> String? {
+            let names = Set(names).subtracting(shown).sorted().map(\.string)
+            return names.isEmpty ? nil : "[\(names.joined(separator: ", "))]"
+        }
+        var filtered: [ByteText] = []
+        request.filter?.visitPaths { filtered.append($0.attribute) }
+        if let names = missing(filtered) {
+            throw TableError.invalidParameter(
+                "Secondary index \(index.name) does not project one or more filter attributes: \(names)")
+        }
+        if index.scope == .global, let names = missing(request.projection?.paths.map(\.attribute) ?? []) {
+            throw TableError.invalidParameter("Global secondary index \(index.name) does not project \(names)")
+        }
+    }
+
+    /// A scan in segments goes on in the segment it came from.
+    private static func check(
+        _ start: [UInt8]?, in range: KeyRange, _ segment: FindRequest.Segment
+    ) throws(TableError) {
+        guard let start, segment.total > 1 else { return }
+        let isBelow = start.lexicographicallyPrecedes(range.lower)
+        let isBeyond = range.upper.map { !start.lexicographicallyPrecedes($0) } ?? false
+        guard !isBelow, !isBeyond else {
+            throw TableError.validation(
+                "The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with "
+                    + "correct Segment. TotalSegments: \(segment.total) Segment: \(segment.index)")
+        }
+    }
+
+    private static func range(
+        _ condition: KeyCondition, _ keys: KeySchema, _ index: SecondaryIndex?
+    ) throws(TableError) -> KeyRange {
         if keys.sort == nil && condition.predicates.count > 1 {
             throw TableError.validation("Query key condition not supported")
         }
@@ -66,7 +104,7 @@ package struct FindPlan: Sendable, Hashable {
         guard let partition else {
             throw TableError.validation("Query condition missed key schema element: \(keys.partition.name)")
         }
-        try Self.check(partition, keys.partition)
+        try Self.check(partition, keys.partition, index)
         guard case .equal(let value) = partition else {
             throw TableError.validation("Query key condition not supported")
         }
@@ -75,13 +113,19 @@ package struct FindPlan: Sendable, Hashable {
         if predicate == nil && condition.predicates.count > 1 {
             throw TableError.validation("Query condition missed key schema element: \(sort.name)")
         }
-        if let predicate { try Self.check(predicate, sort) }
+        if let predicate { try Self.check(predicate, sort, index) }
         return KeyRange(partition: value, sort: predicate)
     }
 
-    private static func check(_ predicate: KeyCondition.Predicate, _ key: KeySchema.Attribute) throws(TableError) {
+    private static func check(
+        _ predicate: KeyCondition.Predicate, _ key: KeySchema.Attribute, _ index: SecondaryIndex?
+    ) throws(TableError) {
         guard predicate.values.allSatisfy({ $0.type == key.type }) else {
             throw TableError.invalidParameter("Condition parameter type does not match schema type")
+        }
+        // No key is empty.
+        if let kind = predicate.values.lazy.compactMap(\.emptyKind).first {
+            throw TableSchema.emptyKey(kind, key.name, index)
         }
     }
 

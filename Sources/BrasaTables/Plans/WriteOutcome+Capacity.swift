@@ -48,7 +48,7 @@ extension SecondaryIndex {
     }
 
     /// The names of what the index shows; nil: everything.
-    private func projectedNames(_ schema: TableSchema) -> Set<ByteText>? {
+    func projectedNames(_ schema: TableSchema) -> Set<ByteText>? {
         let others: [ByteText]
         switch self.projection {
         case .all: return nil

@@ -136,7 +136,7 @@ package struct BatchWriteRequest: Sendable, Hashable {
 
         var writes: [WriteRequest] = []
         for table in tables ?? [] {
-            for request in table.requests {
+            for (place, request) in table.requests.enumerated() {
                 guard let (operation, members) = request.first, request.count == 1 else {
                     throw TableError.validation(
                         "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes"
@@ -144,7 +144,10 @@ package struct BatchWriteRequest: Sendable, Hashable {
                 }
                 var named = members
                 named.tableName = table.name
-                writes.append(try WriteRequest(operation, named))
+                let kind = operation == .put ? "putRequest" : "deleteRequest"
+                writes.append(
+                    try WriteRequest(
+                        operation, named, at: "requestItems.\(table.name).member.\(place + 1).member.\(kind)."))
             }
         }
         guard writes.count <= Self.maximumItems else {

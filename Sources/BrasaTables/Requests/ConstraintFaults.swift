@@ -1,12 +1,18 @@
 /// The rules of members that one request breaks, as the service lists them.
 struct ConstraintFaults {
     private var faults: [String] = []
+    /// What stands before the names of members: where the structure is in the request.
+    private let path: String
     private static let maximum = 10
+
+    init(at path: String = "") {
+        self.path = path
+    }
 
     private mutating func note(_ value: String?, at member: String, _ constraint: String) {
         guard self.faults.count < Self.maximum else { return }
         let shown = value.map { "'\($0)'" } ?? "null"
-        self.faults.append("Value \(shown) at '\(member)' failed to satisfy constraint: \(constraint)")
+        self.faults.append("Value \(shown) at '\(self.path)\(member)' failed to satisfy constraint: \(constraint)")
     }
 
     /// A member that has to be there.

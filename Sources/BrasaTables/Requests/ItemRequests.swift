@@ -49,8 +49,9 @@ extension WriteRequest {
         }
     }
 
-    init(_ operation: Operation, _ members: RequestMembers) throws(TableError) {
-        var faults = ConstraintFaults()
+    /// - Parameter path: where the members are in a request with several, for its refusal.
+    init(_ operation: Operation, _ members: RequestMembers, at path: String = "") throws(TableError) {
+        var faults = ConstraintFaults(at: path)
         let capacity = faults.word(
             members.returnConsumedCapacity, "returnConsumedCapacity", as: ReturnConsumedCapacity.self)
         faults.tableName(members.tableName)
@@ -74,6 +75,7 @@ extension WriteRequest {
         if operation != .update, let values, values != .allOld && values != .none {
             throw TableError.validation("ReturnValues can only be ALL_OLD or NONE")
         }
+        if operation == .put, members.item?[""] != nil { throw TableError.validation(AttributeName.empty) }
         if let item = members.item, operation == .put, item.sizeBytes > ItemSize.maximumBytes {
             throw TableError.validation("Item size has exceeded the maximum allowed size")
         }
@@ -113,8 +115,9 @@ extension GetRequest {
         }
     }
 
-    init(_ members: RequestMembers) throws(TableError) {
-        var faults = ConstraintFaults()
+    /// - Parameter path: where the members are in a request with several, for its refusal.
+    init(_ members: RequestMembers, at path: String = "") throws(TableError) {
+        var faults = ConstraintFaults(at: path)
         let capacity = faults.word(
             members.returnConsumedCapacity, "returnConsumedCapacity", as: ReturnConsumedCapacity.self)
         faults.tableName(members.tableName)

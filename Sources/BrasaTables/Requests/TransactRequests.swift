@@ -11,6 +11,7 @@ package struct TransactWriteRequest: Sendable, Hashable {
     /// Within ten minutes a transaction with the same token is done once.
     package let clientRequestToken: String?
     package let returnConsumedCapacity: ReturnConsumedCapacity
+    package let returnItemCollectionMetrics: ReturnItemCollectionMetrics
 
     private static let operations: [String: WriteRequest.Operation] = [
         "Put": .put, "Update": .update, "Delete": .delete, "ConditionCheck": .check,
@@ -37,21 +38,40 @@ package struct TransactWriteRequest: Sendable, Hashable {
         var faults = ConstraintFaults()
         let capacity = faults.word(
             members.returnConsumedCapacity, "returnConsumedCapacity", as: ReturnConsumedCapacity.self)
+        let metrics = faults.word(
+            members.returnItemCollectionMetrics, "returnItemCollectionMetrics", as: ReturnItemCollectionMetrics.self)
         TransactItems.check(items?.count, &faults)
         if let token { faults.length(token.utf16.count, token, "clientRequestToken", 1...36) }
         try faults.check()
 
         var actions: [WriteRequest] = []
-        for item in items ?? [] {
+        for (place, item) in (items ?? []).enumerated() {
             guard let (operation, members) = item.first, item.count == 1 else {
                 throw TableError.validation("TransactItems can only contain one of Check, Put, Update or Delete")
             }
-            actions.append(try WriteRequest(operation, members))
+            let path = "transactItems.\(place + 1).member.\(Self.member(operation))."
+            if operation == .update, members.tableName != nil, members.key != nil {
+                // Of an UpdateItem it need not be there.
+                var faults = ConstraintFaults(at: path)
+                faults.require(members.expressions[.update] != nil, "updateExpression")
+                try faults.check()
+            }
+            actions.append(try WriteRequest(operation, members, at: path))
         }
         try Self.checkSize(actions.map(\.change.sizeBytes))
         self.actions = actions
         self.clientRequestToken = token
         self.returnConsumedCapacity = capacity ?? .none
+        self.returnItemCollectionMetrics = metrics ?? .none
+    }
+
+    private static func member(_ operation: WriteRequest.Operation) -> String {
+        switch operation {
+        case .put: "put"
+        case .update: "update"
+        case .delete: "delete"
+        case .check: "conditionCheck"
+        }
     }
 
     /// Refuses a transaction whose actions have too many bytes together.
@@ -92,7 +112,9 @@ package struct TransactGetRequest: Sendable, Hashable {
         try faults.check()
 
         var gets: [GetRequest] = []
-        for item in items ?? [] { gets.append(try GetRequest(item[0].1)) }
+        for (place, item) in (items ?? []).enumerated() {
+            gets.append(try GetRequest(item[0].1, at: "transactItems.\(place + 1).member.get."))
+        }
         self.gets = gets
         self.returnConsumedCapacity = capacity ?? .none
     }

@@ -40,8 +40,15 @@ extension TableSchema {
     private static let emptyKeyPrefix =
         "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty "
 
-    private static func emptyKey(_ kind: String, _ name: ByteText) -> TableError {
-        .validation("\(self.emptyKeyPrefix)\(kind) value. Key: \(name)")
+    /// The refusal of an empty text or blob for a key attribute.
+    ///
+    /// - Parameter index: the index whose key it is; nil: the table's.
+    static func emptyKey(_ kind: String, _ name: ByteText, _ index: SecondaryIndex? = nil) -> TableError {
+        guard let index else { return .validation("\(self.emptyKeyPrefix)\(kind) value. Key: \(name)") }
+        return .validation(
+            "One or more parameter values are not valid. A value specified for a secondary index key is not supported. "
+                + "The AttributeValue for a key attribute cannot contain an empty \(kind) value. "
+                + "IndexName: \(index.name), IndexKey: \(name)")
     }
 
     /// Whether a refusal is that of an empty key, which makes a whole transaction invalid.
@@ -73,12 +80,7 @@ extension TableSchema {
                         "Type mismatch for Index Key \(attribute.name) Expected: \(attribute.type.rawValue) "
                             + "Actual: \(value.type.rawValue) IndexName: \(index.name)")
                 }
-                if let kind = value.emptyKind {
-                    throw TableError.validation(
-                        "One or more parameter values are not valid. A value specified for a secondary index key is "
-                            + "not supported. The AttributeValue for a key attribute cannot contain an empty \(kind) "
-                            + "value. IndexName: \(index.name), IndexKey: \(attribute.name)")
-                }
+                if let kind = value.emptyKind { throw Self.emptyKey(kind, attribute.name, index) }
                 try Self.checkSize(value, isPartition: place == 0)
             }
         }

@@ -150,7 +150,19 @@ import Testing
         (#"{"TransactItems":[{}]}"#, "TransactItems can only contain one of Check, Put, Update or Delete"),
         (
             #"{"TransactItems":[{"ConditionCheck":{"TableName":"abc","Key":{}}}]}"#,
-            "1 validation error detected: Value null at 'conditionExpression' failed to satisfy constraint: Member must not be null"
+            "1 validation error detected: Value null at 'transactItems.1.member.conditionCheck.conditionExpression' failed to satisfy constraint: Member must not be null"
+        ),
+        (
+            #"{"TransactItems":[{"Delete":{"TableName":"abc","Key":{}}},{"Update":{"TableName":"abc","Key":{}}}]}"#,
+            "1 validation error detected: Value null at 'transactItems.2.member.update.updateExpression' failed to satisfy constraint: Member must not be null"
+        ),
+        (
+            #"{"TransactItems":[{"Put":{"TableName":"abc"}}]}"#,
+            "1 validation error detected: Value null at 'transactItems.1.member.put.item' failed to satisfy constraint: Member must not be null"
+        ),
+        (
+            #"{"TransactItems":[{"Put":{"TableName":"abc","Item":{}}}],"ReturnItemCollectionMetrics":"ALL"}"#,
+            "1 validation error detected: Value 'ALL' at 'returnItemCollectionMetrics' failed to satisfy constraint: Member must satisfy enum value set: [SIZE, NONE]"
         ),
         (
             #"{"TransactItems":[{"Put":{"TableName":"abc","Item":{}}}],"ClientRequestToken":"1234567890123456789012345678901234567"}"#,

@@ -45,23 +45,20 @@ extension TableService {
                     $0.list(capacities) { $0.write(request.returnConsumedCapacity, to: &$1) }
                 }
             }
-            if request.returnItemCollectionMetrics == .size {
-                var metrics: [(key: String, value: [WriteOutcome])] = []
-                for name in names.sorted() where try self.table(name).hasCollections {
-                    metrics.append((name, outcomes.filter { $0.plan.request.tableName == name }))
-                }
-                let tables = try Dictionary(uniqueKeysWithValues: names.map { ($0, try self.table($0)) })
-                answer.member("ItemCollectionMetrics") {
-                    $0.map(metrics) { outcomes, out in
-                        out.list(outcomes) { outcome, out in
-                            if let table = tables[outcome.plan.request.tableName] {
-                                ItemCollection.write(outcome, table, to: &out)
-                            }
-                        }
-                    }
-                }
-            }
+            if request.returnItemCollectionMetrics == .size { try self.addMetrics(outcomes, to: &answer) }
             return answer.finish()
+        }
+    }
+
+    /// Appends what is told about the collections that writes have changed, by table.
+    func addMetrics(_ outcomes: [WriteOutcome], to answer: inout AnswerWriter) throws {
+        let tables = try Dictionary(grouping: outcomes, by: \.plan.request.tableName)
+            .map { (key: $0.key, value: (table: try self.table($0.key), outcomes: $0.value)) }
+            .filter(\.value.table.hasCollections).sorted { $0.key < $1.key }
+        answer.member("ItemCollectionMetrics") {
+            $0.map(tables) { changed, out in
+                out.list(changed.outcomes) { ItemCollection.write($0, changed.table, to: &$1) }
+            }
         }
     }
 }

@@ -19,7 +19,7 @@ extension TableService {
                 let oldest = now - Self.tokenMilliseconds
                 if let use = try store.tokenUse(token, after: oldest) {
                     guard use == fingerprint else { throw TableError.otherParameters }
-                    return try self.answer(to: request, nil)
+                    return try self.answer(toRepeated: request, store)
                 }
                 try store.noteToken(token, use: fingerprint, at: now, droppingBefore: oldest)
             }
@@ -34,15 +34,42 @@ extension TableService {
         }
     }
 
-    /// - Parameter outcomes: nil when the transaction was done before.
-    private func answer(to request: TransactWriteRequest, _ outcomes: [WriteOutcome]?) throws -> ByteBuffer {
+    private func answer(to request: TransactWriteRequest, _ outcomes: [WriteOutcome]) throws -> ByteBuffer {
         var answer = AnswerWriter()
-        if request.returnConsumedCapacity != .none, let outcomes {
+        if request.returnConsumedCapacity != .none {
             let capacities = try self.capacities(outcomes, isTransactional: true)
             answer.member("ConsumedCapacity") {
                 $0.list(capacities) {
                     $0.write(request.returnConsumedCapacity, kind: "WriteCapacityUnits", to: &$1)
                 }
+            }
+        }
+        if request.returnItemCollectionMetrics == .size {
+            let changed = outcomes.filter { if case .check = $0.plan.request.change { false } else { true } }
+            try self.addMetrics(changed, to: &answer)
+        }
+        return answer.finish()
+    }
+
+    /// Answers a transaction that was done before: it has read the items, and written nothing.
+    private func answer(toRepeated request: TransactWriteRequest, _ store: any TableReading) throws -> ByteBuffer {
+        var answer = AnswerWriter()
+        guard request.returnConsumedCapacity != .none else { return answer.finish() }
+        var order: [String] = []
+        var capacities: [String: ConsumedCapacity] = [:]
+        for write in try TransactPlan(request, try self.schemas(Set(request.actions.map(\.tableName)))).writes {
+            let name = write.request.tableName
+            let table = try self.table(name)
+            if capacities[name] == nil {
+                capacities[name] = ConsumedCapacity(of: table, named: name)
+                order.append(name)
+            }
+            let bytes = try store.item(in: table.id, key: write.key.bytes)?.sizeBytes ?? 0
+            capacities[name]?.addTable(ReadCapacity.units(bytes: bytes, .transactional))
+        }
+        answer.member("ConsumedCapacity") {
+            $0.list(order.compactMap { capacities[$0] }) {
+                $0.write(request.returnConsumedCapacity, kind: "ReadCapacityUnits", to: &$1)
             }
         }
         return answer.finish()
