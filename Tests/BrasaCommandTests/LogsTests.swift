@@ -87,6 +87,24 @@ struct LogsTests {
         try await second.stop()
     }
 
+    /// Whatever the moment: the host answers at once, again and again.
+    @Test func endsWhenItIsCancelledWhileAnAnswerComes() async throws {
+        let host = try await Self.host(Self.lines(1...3))
+        for round in 0..<100 {
+            let console = TestConsole()
+            let follower = LogFollower(
+                client: ControlClient(ControlEndpoint(port: host.port)), function: "f", console: console.console,
+                isJSON: false, waitSeconds: 1)
+            let (requests, task) = (host.requests.count, Task { try await follower.follow(from: LogCursor(after: 0)) })
+            while host.requests.count < requests + 2 + round % 3 { await Task.yield() }
+            task.cancel()
+
+            let error = await #expect(throws: ControlError.self) { try await task.value }
+            #expect(error?.code == .cancelled)
+        }
+        try await host.stop()
+    }
+
     @Test func refusesAnUnknownFunction() async throws {
         let host = try await FakeHost { _ in
             FakeHost.Answer(

@@ -115,7 +115,7 @@ struct ControlClient: Sendable {
         let data: Data
         let response: URLResponse
         do {
-            (data, response) = try await self.session.data(for: request)
+            (data, response) = try await Exchange().answer(to: request, in: self.session)
         } catch {
             throw self.connectionError(error, what, seconds: seconds)
         }
