@@ -1,8 +1,8 @@
 /// What is in `tables.sqlite`, and the SQL for it.
 ///
-/// `catalog` has a row for each table, `index_count` one for each index with something in it,
-/// `removed` one for each table that is gone and whose changes are still there. Each table brings a few of its own, named by its number, so that one that grows does
-/// not make the keys of the others longer, and one that goes away goes at once:
+/// `catalog` has a row for each table, `index_count` one for each index with something in it, `removed` one for each table
+/// that is gone and whose changes are still there. Each table brings a few of its own, named by its number, so that one that
+/// grows does not make the keys of the others longer, and one that goes away goes at once:
 ///
 ///     item_<table>             its items; the number of a row lets large items lie apart from the keys that are searched
 ///     entry_<table>_<index>    which item stands where in an index
