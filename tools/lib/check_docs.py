@@ -100,9 +100,9 @@ class Host:
         configured = yaml.safe_load((self.folder / "runtime-config/serverless.yml").read_text()) or {}
         wanted = {path.stem for path in (self.folder / "functions").glob("[!.]*.so")} | set(configured.get("functions") or {})
         url = f"http://127.0.0.1:{self.ports[CONTROL]}/2015-03-31/functions/"
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while wanted and time.monotonic() < deadline:
-            with urllib.request.urlopen(url, timeout=10) as answer:
+            with urllib.request.urlopen(url, timeout=60) as answer:
                 functions = json.load(answer)["Functions"]
             if wanted <= {function["FunctionName"] for function in functions if function["State"] == "Active"}:
                 return
@@ -139,7 +139,7 @@ class Background:
 
     def wait(self, find, what):
         """Returns what `find` gives for the output, once it gives something."""
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + SECONDS
         while time.monotonic() < deadline:
             found = find(self.output())
             if found:
