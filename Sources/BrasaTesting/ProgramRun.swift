@@ -33,6 +33,7 @@ package struct ProgramRun: Sendable, Hashable {
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
         let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
             .map { "\($0.key)=\($0.value)" }
+        Spawn.keepDescriptorsHere()
         var child = pid_t()
         let code = Self.withCStrings([path] + arguments) { argumentPointers in
             Self.withCStrings(variables) { posix_spawn(&child, path, &actions, nil, argumentPointers, $0) }

@@ -28,6 +28,7 @@ enum Spawn {
         }
         posix_spawn_file_actions_addopen(&actions, 2, errorFile, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }
+        self.keepDescriptorsHere()
         var pid = pid_t()
         let status = self.withCStrings([program] + arguments) { arguments in
             self.withCStrings(variables) { posix_spawn(&pid, program, &actions, nil, arguments, $0) }
@@ -36,6 +37,18 @@ enum Spawn {
             throw HarnessError("\(program) cannot be started: \(String(cString: strerror(status))).")
         }
         return pid
+    }
+
+    /// Has nothing open in programs that are started from now on but what they are given.
+    ///
+    /// URLSession, for one, makes its sockets without `O_CLOEXEC`: hosts would count them as their own, and hold connections
+    /// of other tests open.
+    static func keepDescriptorsHere() {
+        let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        // One that is closed meanwhile is no failure.
+        for descriptor in open.compactMap(Int32.init) where descriptor > 2 {
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        }
     }
 
     private static func withCStrings<Result>(
